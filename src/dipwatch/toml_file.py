@@ -1,0 +1,91 @@
+"""TOML files that people edit: read with the line of every key, so that an error can point at it.
+
+``tomllib`` gives values without positions. Keys of the files dipwatch reads stand one to a line, so a light scan of the
+headers and keys finds the lines; it is used for messages only, never for values.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dipwatch.errors import ConfigError, Problem
+
+KeyPath = tuple[str | int, ...]
+
+_TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\[\]]+?)\s*\]")
+_ARRAY = re.compile(r"^\s*\[\[\s*([^\[\]]+?)\s*\]\]")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A parsed file: its values, and the line of each key path such as ``("actor", 3, "name")``."""
+
+    path: Path
+    data: dict[str, Any]
+    lines: dict[KeyPath, int]
+
+    def where(self, *key: str | int) -> str:
+        """Return ``file:line`` for a key path, or for its nearest ancestor that has a line."""
+        for length in range(len(key), 0, -1):
+            if (line := self.lines.get(key[:length])) is not None:
+                return f"{self.path}:{line}"
+        return str(self.path)
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file.
+
+    Raises ConfigError when it is missing, unreadable, not UTF-8 or not TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError([Problem(str(path), "there is no such file", "create it or correct the path")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Problem(str(path), f"can't be read ({error})")]) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
+    return TomlFile(path=path, data=data, lines=_key_lines(text))
+
+
+def _key_lines(text: str) -> dict[KeyPath, int]:
+    lines: dict[KeyPath, int] = {}
+    arrays: Counter[KeyPath] = Counter()
+    here: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _ARRAY.match(line):
+            here = _into_arrays(_split(header[1]), arrays, opens=True)
+        elif header := _TABLE.match(line):
+            here = _into_arrays(_split(header[1]), arrays, opens=False)
+        elif key := _KEY.match(line):
+            lines.setdefault((*here, *_split(key[1])), number)
+            continue
+        else:
+            continue
+        lines.setdefault(here, number)
+    return lines
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
+
+def _into_arrays(names: tuple[str, ...], arrays: Counter[KeyPath], *, opens: bool) -> KeyPath:
+    """Return the key path a header opens, with the running index of every array of tables on the way."""
+    path: KeyPath = ()
+    for depth, name in enumerate(names):
+        path = (*path, name)
+        last = depth == len(names) - 1
+        if last and opens:
+            arrays[path] += 1
+        if arrays[path]:
+            path = (*path, arrays[path] - 1)
+    return path
