@@ -1,0 +1,64 @@
+"""Print how many short texts a second ``Names.find`` reads on one core, on headlines made from the lexicon's names.
+
+Run: python benchmarks/lexicon_speed.py [SUBJECT_FOLDER]
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from dipwatch.lexicon import Lexicon, Names, load_lexicon
+from dipwatch.shipped import shipped
+
+_TEXTS = 20_000
+_ON = date(2026, 3, 1)
+_FRAMES = (
+    "{a} says {b} must move first before any new round in {v} this month",
+    "{a} and {b} meet in {v} as envoys seek a way out of the deadlock",
+    "Markets slip as traders weigh central bank signals and an uncertain harvest",
+    "{a} Rejects Claims That Talks With {b} Have Reached A Dead End In {v}",
+    "Local council approves budget for school repairs after months of debate",
+    "Storm closes harbour, hundreds of flights delayed along the northern coast",
+    "Film festival opens with tribute to late director and a surprise premiere",
+    "{a}: delegation leaves {v} after six hours, no date set for the next round",
+)
+
+
+def headlines(lexicon: Lexicon, count: int) -> list[str]:
+    """Return made-up headlines of about 80 characters: half of them name nobody, as most of a stream does."""
+    random.seed(7)
+    actors = [actor.name for actor in lexicon.actors.values()]
+    venues = [venue.name for venue in lexicon.venues.values()]
+    return [
+        random.choice(_FRAMES).format(a=random.choice(actors), b=random.choice(actors), v=random.choice(venues))
+        for _ in range(count)
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped("config", "subjects", "ukraine")
+    begun = time.perf_counter()
+    lexicon = load_lexicon(folder)
+    loaded = time.perf_counter()
+    names = Names(lexicon)
+    built = time.perf_counter()
+    texts = headlines(lexicon, _TEXTS)
+    found = 0
+    started = time.process_time()
+    for text in texts:
+        found += len(names.find(text, field="title", on=_ON))
+    seconds = time.process_time() - started
+    length = sum(map(len, texts)) / len(texts)
+    print(
+        f"{len(lexicon.actors)} actors, {len(lexicon.venues)} venues: read {loaded - begun:.2f} s, built {built - loaded:.2f} s"
+    )
+    print(f"{len(texts) / seconds:,.0f} texts/s ({length:.0f} characters and {found / len(texts):.1f} mentions each)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""The pattern language of docs/lexicon.md: rows of tokens that must follow each other within one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from dipwatch.lexicon.tokens import TOKEN, fold, key
+
+SLOTS = ("actor", "person", "state", "venue", "number", "date")
+GAP = 4
+"""The most words that ``...`` stands for."""
+_MOST_OPTIONAL = 4
+
+T = TypeVar("T", bound=Hashable)
+
+
+class PatternError(ValueError):
+    """A pattern that can't be used as written."""
+
+
+class Word(NamedTuple):
+    """One of some words, or a word that begins with one of some stems."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, word: str) -> bool:
+        """Tell whether a folded word fits."""
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+
+class Slot(NamedTuple):
+    """A recognised mention, number or date."""
+
+    sort: str
+
+
+class Gap(NamedTuple):
+    """Up to so many words of any sort."""
+
+    most: int
+
+
+Element = Word | Slot | Gap
+
+
+class Pattern(NamedTuple):
+    """A compiled pattern; ``at_start`` and ``at_end`` bind it to the beginning or end of the title."""
+
+    elements: tuple[Element, ...]
+    at_start: bool
+    at_end: bool
+
+
+class Slots(Protocol):
+    """What fits the slots of patterns in one sentence."""
+
+    def of(self, sort: str) -> Mapping[int, tuple[int, ...]]:
+        """Return where what fits a slot begins, with its possible exclusive ends."""
+        ...
+
+
+class Row(NamedTuple):
+    """The words of a sentence with what fits slots; whether it begins or ends a title."""
+
+    words: Sequence[str]
+    slots: Slots
+    opens_title: bool
+    closes_title: bool
+
+
+def compile_pattern(text: str) -> tuple[Pattern, ...]:
+    """Compile a pattern into those without optional words that it stands for.
+
+    Raises PatternError, saying what is wrong.
+    """
+    pieces = text.split()
+    at_start, at_end = pieces[:1] == ["^"], pieces[-1:] == ["$"]
+    pieces = pieces[at_start : len(pieces) - at_end]
+    if sum(piece.startswith("?") for piece in pieces) > _MOST_OPTIONAL:
+        raise PatternError(f"has more than {_MOST_OPTIONAL} optional words")
+    choices = [[*_elements(piece[1:]), ()] if piece.startswith("?") else _elements(piece) for piece in pieces]
+    variants = [tuple(element for part in chosen for element in part) for chosen in product(*choices)]
+    return tuple(Pattern(_sound(variant), at_start, at_end) for variant in dict.fromkeys(variants))
+
+
+def _sound(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    """Refuse what would match anywhere; a gap at either end asks for nothing and is left out."""
+    if not any(isinstance(element, Word) for element in elements):
+        raise PatternError("needs at least one word that is not optional")
+    first, last = 0, len(elements)
+    while isinstance(elements[first], Gap):
+        first += 1
+    while isinstance(elements[last - 1], Gap):
+        last -= 1
+    return elements[first:last]
+
+
+def _elements(piece: str) -> list[tuple[Element, ...]]:
+    """Return the rows of elements that a piece of a pattern stands for: several where its alternatives have hyphens."""
+    if piece == "...":
+        return [(Gap(GAP),)]
+    if piece.startswith("{"):
+        if piece[1:-1] not in SLOTS or not piece.endswith("}"):
+            raise PatternError(f"{piece} is no slot; there are {', '.join('{' + slot + '}' for slot in SLOTS)}")
+        return [(Slot(piece[1:-1]),)]
+    options = [_literals(option, piece) for option in piece.split("/")]
+    single = [option[0] for option in options if len(option) == 1]
+    rows: list[tuple[Element, ...]] = [tuple(option) for option in options if len(option) > 1]
+    return [(_either(single),), *rows] if single else rows
+
+
+def _either(literals: list[Word]) -> Word:
+    return Word(
+        frozenset().union(*(literal.words for literal in literals)),
+        tuple(stem for literal in literals for stem in literal.stems),
+    )
+
+
+def _literals(option: str, piece: str) -> list[Word]:
+    """Cut a piece as text is cut: ``cease-fire*`` is two words, the last of them a stem."""
+    folded = fold(option)
+    words = [key(match[0]) for match in TOKEN.finditer(folded)]
+    if not words or set(folded) & set("?^${}*") - {"*"} or "*" in folded[:-1]:
+        raise PatternError(f"{piece} is neither a word, a stem*, alternatives a/b, a {{slot}} nor ...")
+    literals = [Word(frozenset({word}), ()) for word in words]
+    if folded.endswith("*"):
+        literals[-1] = Word(frozenset(), (words[-1],))
+    return literals
+
+
+class Anchored(NamedTuple, Generic[T]):
+    """A pattern in the index, with the place of its anchor among its elements."""
+
+    pattern: Pattern
+    payload: T
+    leads: bool
+    """The anchor is the first element, so that a match begins at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A match: the payload and the words it covers, ``end`` exclusive."""
+
+    payload: T
+    start: int
+    end: int
+
+
+class PatternIndex(Generic[T]):
+    """Patterns by the words they begin with; those that begin with a slot by their rarest word."""
+
+    def __init__(self, patterns: Sequence[tuple[str, T]]) -> None:
+        compiled = [(pattern, payload) for text, payload in patterns for pattern in compile_pattern(text)]
+        counts = Counter(k for pattern, _ in compiled for e in pattern.elements for k in _keys(e))
+        self._words: dict[str, list[Anchored[T]]] = defaultdict(list)
+        self._stems: dict[str, list[Anchored[T]]] = defaultdict(list)
+        for pattern, payload in compiled:
+            anchor = _anchor(pattern, counts)
+            entry = Anchored(pattern, payload, anchor is pattern.elements[0])
+            for word in sorted(anchor.words):
+                self._words[word].append(entry)
+            for stem in anchor.stems:
+                self._stems[stem].append(entry)
+        self._lengths = sorted({len(stem) for stem in self._stems})
+        self._candidates = lru_cache(maxsize=32768)(self._look_up)
+
+    def _look_up(self, word: str) -> tuple[Anchored[T], ...]:
+        found = list(self._words.get(word, ()))
+        for length in self._lengths:
+            if length > len(word):
+                break
+            found.extend(self._stems.get(word[:length], ()))
+        return tuple(found)
+
+    def touches(self, words: Sequence[str]) -> bool:
+        """Tell whether any word could belong to a match: a cheap test before ``find``."""
+        return any(map(self._candidates, words))
+
+    def find(self, row: Row) -> Iterator[Found[T]]:
+        """Yield each match once, in the order of the words that anchor them."""
+        seen: set[tuple[T, int, int]] = set()
+        for position, word in enumerate(row.words):
+            for entry in self._candidates(word):
+                for start in (position,) if entry.leads else _starts(entry.pattern, row):
+                    end = match_at(entry.pattern, row, start)
+                    if end is not None and (entry.payload, start, end) not in seen:
+                        seen.add((entry.payload, start, end))
+                        yield Found(entry.payload, start, end)
+
+
+def _keys(element: Element) -> tuple[str, ...]:
+    return (*element.words, *element.stems) if isinstance(element, Word) else ()
+
+
+def _anchor(pattern: Pattern, counts: Counter[str]) -> Word:
+    literals = [element for element in pattern.elements if isinstance(element, Word)]
+    if literals[0] is pattern.elements[0]:
+        return literals[0]
+    return min(literals, key=lambda literal: sum(counts[k] for k in _keys(literal)))
+
+
+def _starts(pattern: Pattern, row: Row) -> Sequence[int]:
+    first = pattern.elements[0]
+    return sorted(row.slots.of(first.sort)) if isinstance(first, Slot) else range(len(row.words))
+
+
+def match_at(pattern: Pattern, row: Row, start: int) -> int | None:
+    """Return the exclusive end of a match that begins at a word, None where there is none."""
+    if pattern.at_start and not (start == 0 and row.opens_title):
+        return None
+    for end in _ends(pattern.elements, 0, row, start):
+        if not pattern.at_end or (end == len(row.words) and row.closes_title):
+            return end
+    return None
+
+
+def _ends(elements: tuple[Element, ...], index: int, row: Row, position: int) -> Iterator[int]:
+    if index == len(elements):
+        yield position
+        return
+    for after in _steps(elements[index], row, position):
+        yield from _ends(elements, index + 1, row, after)
+
+
+def _steps(element: Element, row: Row, position: int) -> Sequence[int]:
+    """Return the positions after an element that is matched at ``position``."""
+    if isinstance(element, Gap):
+        return range(position, min(position + element.most, len(row.words)) + 1)
+    if isinstance(element, Slot):
+        return row.slots.of(element.sort).get(position, ())
+    return (position + 1,) if position < len(row.words) and element.fits(row.words[position]) else ()

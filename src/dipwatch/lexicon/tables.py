@@ -1,0 +1,135 @@
+"""The entries of a subject as read from its files, each with the place it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from dipwatch.errors import ConfigError, Problem
+from dipwatch.lexicon.entries import Actor, Cue, Entry, Issue, Office, Scenario, Subject, Tenure, Venue
+from dipwatch.toml_file import TomlFile, read_toml
+
+E = TypeVar("E", bound=Entry)
+
+ARRAYS = {
+    "actors": ("actor",),
+    "offices": ("office", "tenure"),
+    "venues": ("venue",),
+    "issues": ("issue",),
+    "cues": ("cue",),
+    "scenarios": ("scenario",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[E]):
+    """An entry and where it stands."""
+
+    entry: E
+    source: TomlFile
+    array: str
+    index: int
+
+    def where(self, *key: str | int) -> str:
+        """Return ``file:line`` of the entry or of one of its keys."""
+        return self.source.where(self.array, self.index, *key)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All valid rows; ``ids`` also holds those of rows that are wrong otherwise, so that references to them stand."""
+
+    subject: Subject | None
+    subject_file: TomlFile
+    actors: tuple[Row[Actor], ...]
+    offices: tuple[Row[Office], ...]
+    tenures: tuple[Row[Tenure], ...]
+    venues: tuple[Row[Venue], ...]
+    issues: tuple[Row[Issue], ...]
+    cues: tuple[Row[Cue], ...]
+    scenarios: tuple[Row[Scenario], ...]
+    ids: dict[str, frozenset[str]]
+    content: dict[str, Any]
+
+
+@dataclass
+class TableReader:
+    """Reads the files of a folder and gathers what is wrong with them in ``problems``."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self) -> Tables:
+        """Return the valid rows.
+
+        Raises ConfigError when a file is missing or is not TOML.
+        """
+        files = self._files()
+        return Tables(
+            subject=self._entry(Subject, files["subject"], files["subject"].data, ()),
+            subject_file=files["subject"],
+            actors=self._rows(files["actors"], "actor", Actor),
+            offices=self._rows(files["offices"], "office", Office),
+            tenures=self._rows(files["offices"], "tenure", Tenure),
+            venues=self._rows(files["venues"], "venue", Venue),
+            issues=self._rows(files["issues"], "issue", Issue),
+            cues=self._rows(files["cues"], "cue", Cue),
+            scenarios=self._rows(files["scenarios"], "scenario", Scenario),
+            ids={array: _ids(files[file], array) for file, arrays in ARRAYS.items() for array in arrays},
+            content={name: file.data for name, file in files.items()},
+        )
+
+    def _files(self) -> dict[str, TomlFile]:
+        files = {}
+        for name in ("subject", *ARRAYS):
+            try:
+                files[name] = read_toml(self.folder / f"{name}.toml")
+            except ConfigError as error:
+                self.problems.extend(error.problems)
+        if self.problems:
+            raise ConfigError(self.problems)
+        for name, arrays in ARRAYS.items():
+            self._only(files[name], arrays)
+        return files
+
+    def _only(self, source: TomlFile, arrays: tuple[str, ...]) -> None:
+        self.problems.extend(
+            Problem(source.where(key), f"{key}: unknown key", f"this file holds {' and '.join(arrays)} tables")
+            for key in source.data
+            if key not in arrays
+        )
+
+    def _rows(self, source: TomlFile, array: str, entry: type[E]) -> tuple[Row[E], ...]:
+        tables = source.data.get(array, [])
+        if not isinstance(tables, list):
+            self.problems.append(Problem(source.where(array), f"{array} must be written as [[{array}]] tables"))
+            return ()
+        found = ((index, self._entry(entry, source, table, (array, index))) for index, table in enumerate(tables))
+        return tuple(Row(value, source, array, index) for index, value in found if value is not None)
+
+    def _entry(self, entry: type[E], source: TomlFile, data: object, key: tuple[str | int, ...]) -> E | None:
+        try:
+            return entry.model_validate(data)
+        except ValidationError as error:
+            self.problems.extend(_problems(error, source, key))
+            return None
+
+
+def _ids(source: TomlFile, array: str) -> frozenset[str]:
+    tables = source.data.get(array, [])
+    rows: Iterator[object] = (row for row in (tables if isinstance(tables, list) else []) if isinstance(row, dict))
+    return frozenset(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
+
+
+def _problems(error: ValidationError, source: TomlFile, key: tuple[str | int, ...]) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        path = (*key, *detail["loc"])
+        dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+        if detail["type"] == "extra_forbidden":
+            yield Problem(source.where(*path), f"{dotted}: unknown key", "remove it or correct its spelling")
+        else:
+            yield Problem(source.where(*path), f"{dotted}: {detail['msg'].removeprefix('Value error, ')}")
