@@ -1,0 +1,237 @@
+"""Delivery: what is due is claimed, built, rendered, handed over, recorded.
+
+At least once: a message is recorded as sent after its receiver took it, so a crash in between repeats that one message
+under the same key. Each receiver has one message in flight, in a thread of its own; none waits for another.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from dipwatch.alerts import record
+from dipwatch.alerts.backoff import next_attempt
+from dipwatch.alerts.message import Material, Message, Purpose, Source, build_message, build_notice
+from dipwatch.alerts.names import Names
+from dipwatch.alerts.render import Renderer
+from dipwatch.alerts.sending import Outcome, Sender, SendResult
+from dipwatch.config import Alerts, resolve_secret
+from dipwatch.errors import ConfigError, UsageError
+from dipwatch.store import OutgoingMessage, Store, claim_group, record_failure, record_sent
+
+log = logging.getLogger(__name__)
+
+CLAIM_MARGIN = timedelta(seconds=60)
+"""How much longer than the timeout a claim lasts: room to start a process, build and record."""
+_NO_RECEIVER = SendResult(Outcome.REFUSED, "no receiver of this name is configured any more", permanent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One message handed to one receiver, and what came of it; ``dead`` says that it won't be tried again."""
+
+    receiver: str
+    key: str
+    purpose: str
+    result: SendResult
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySummary:
+    """What was tried since the last summary, and which receivers are still at it."""
+
+    attempts: tuple[Attempt, ...] = ()
+    busy: tuple[str, ...] = ()
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many attempts came to this."""
+        return sum(attempt.result.outcome is outcome for attempt in self.attempts)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Attempts gathered from the receivers' threads."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, attempt: Attempt) -> None:
+        with self.lock:
+            self.attempts.append(attempt)
+
+    def take(self) -> tuple[Attempt, ...]:
+        with self.lock:
+            taken, self.attempts = tuple(self.attempts), []
+        return taken
+
+
+class Deliverer:
+    """Delivers what is due in the outbox.
+
+    ``names`` are those of each subject's lexicon. ``executor`` runs one task for each receiver that has something due:
+    give it as many threads as there are receivers. ``holder`` marks this process's claims.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        alerts: Alerts,
+        *,
+        names: Mapping[str, Names],
+        renderer: Renderer,
+        sender: Sender,
+        executor: Executor,
+        holder: str,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._store = store
+        self._alerts = alerts
+        self._receivers = {receiver.name: receiver for receiver in alerts.receivers}
+        self._names = names
+        self._renderer = renderer
+        self._sender = sender
+        self._executor = executor
+        self._holder = holder
+        self._chance = chance or random.Random()
+        self._running: dict[str, Future[None]] = {}
+        self._tally = _Tally()
+        self._stopping = threading.Event()
+
+    def deliver_due(self, now: datetime, patience: timedelta | None = None) -> DeliverySummary:
+        """Deliver what is due at ``now``, every receiver in its own thread.
+
+        Waits until all are done, or no longer than ``patience``: then the slow ones go on, are named as busy, and are
+        left alone by further calls until they are through.
+        """
+        self._running = {name: future for name, future in self._running.items() if not future.done()}
+        with self._store.connect() as connection:
+            due = record.receivers_due(connection, now)
+        for name in due:
+            if name not in self._running:
+                self._running[name] = self._executor.submit(self._drain, name, now)
+        wait(self._running.values(), timeout=patience.total_seconds() if patience is not None else None)
+        busy = tuple(name for name, future in self._running.items() if not future.done())
+        return DeliverySummary(self._tally.take(), busy)
+
+    def finish(self, patience: timedelta) -> tuple[str, ...]:
+        """Begin no further message and wait for those being sent; returns the receivers that are still busy then."""
+        self._stopping.set()
+        wait(self._running.values(), timeout=patience.total_seconds())
+        return tuple(name for name, future in self._running.items() if not future.done())
+
+    def send_test(self, name: str) -> SendResult:
+        """Send a test message to a receiver, past the outbox. Raises UsageError where there is no such receiver."""
+        if name not in self._receivers:
+            known = ", ".join(self._receivers)
+            raise UsageError(f"there is no receiver {name}; configured are: {known}")
+        text = "This is a test: dipwatch reaches this receiver. Nothing has happened."
+        message = build_notice(Purpose.TEST, uuid4().hex, f"dipwatch to {name}", text)
+        return self._hand_over(name, message)
+
+    def _drain(self, name: str, now: datetime) -> None:
+        """Deliver one message after the other to a receiver, until none is due at ``now``."""
+        started = time.monotonic()
+        try:
+            while not self._stopping.is_set() and self._deliver_next(
+                name, now + timedelta(seconds=time.monotonic() - started)
+            ):
+                pass
+        except Exception:  # the edge of a receiver's thread: another receiver's messages must go on
+            log.exception("delivery to a receiver broke off; its messages stay in the outbox", extra={"receiver": name})
+
+    def _deliver_next(self, name: str, now: datetime) -> bool:
+        until = now + self._alerts.timeout + CLAIM_MARGIN
+        with self._store.begin() as connection:
+            outgoing = claim_group(connection, now, self._holder, until, receiver=name)
+        if outgoing is None:
+            return False
+        started = time.monotonic()
+        result = self._attempt(outgoing, now)
+        self._record(outgoing, result, now, time.monotonic() - started)
+        return True
+
+    def _attempt(self, outgoing: OutgoingMessage, now: datetime) -> SendResult:
+        try:
+            return self._hand_over(outgoing.receiver, self._message(outgoing, now))
+        except Exception as error:  # a message that can't be built must not stop those behind it
+            log.exception("a message could not be made or handed over", extra={"message_key": outgoing.key})
+            return SendResult(Outcome.FAILED, f"a defect of dipwatch ({type(error).__name__}); see the log")
+
+    def _hand_over(self, name: str, message: Message) -> SendResult:
+        receiver = self._receivers.get(name)
+        if receiver is None:
+            return _NO_RECEIVER
+        try:
+            url = resolve_secret(receiver.url)
+        except ConfigError as error:
+            return SendResult(Outcome.FAILED, str(error))
+        return self._sender.send(url, self._renderer.render(message), self._alerts.timeout)
+
+    def _message(self, outgoing: OutgoingMessage, now: datetime) -> Message:
+        purpose = Purpose(outgoing.purpose)
+        changes = [(row, row.change) for row in outgoing.rows if row.change is not None]
+        if not changes:
+            body = outgoing.rows[0].body
+            return build_notice(purpose, outgoing.key, str(body["subject"]), str(body["text"]))
+        sources = self._sources([change.development for _, change in changes])
+        materials = [Material(change, row.item, sources.get(change.development, ())) for row, change in changes]
+        subject = changes[0][0].subject
+        return build_message(purpose, outgoing.key, materials, self._names[subject or ""], now)
+
+    def _sources(self, developments: list[str]) -> dict[str, tuple[Source, ...]]:
+        with self._store.connect() as connection:
+            return record.read_sources(connection, developments)
+
+    def _record(self, outgoing: OutgoingMessage, result: SendResult, now: datetime, seconds: float) -> None:
+        ended = now + timedelta(seconds=seconds)
+        again = None
+        with self._store.begin() as connection:
+            if result.outcome is Outcome.SENT:
+                record_sent(connection, outgoing, ended, seconds, result.detail)
+            else:
+                again = next_attempt(
+                    result,
+                    attempt=outgoing.attempt,
+                    since=outgoing.created_at,
+                    now=ended,
+                    alerts=self._alerts,
+                    chance=self._chance,
+                )
+                record_failure(
+                    connection,
+                    outgoing,
+                    ended,
+                    seconds,
+                    outcome=result.outcome,
+                    detail=result.detail,
+                    next_attempt_at=again,
+                )
+        dead = result.outcome is not Outcome.SENT and again is None
+        self._tally.add(Attempt(outgoing.receiver, outgoing.key, outgoing.purpose, result, dead))
+        _log_attempt(outgoing, result, again, dead=dead)
+
+
+def _log_attempt(outgoing: OutgoingMessage, result: SendResult, again: datetime | None, *, dead: bool) -> None:
+    fields = {
+        "receiver": outgoing.receiver,
+        "message_key": outgoing.key,
+        "purpose": outgoing.purpose,
+        "attempt": outgoing.attempt,
+        "outcome": result.outcome.value,
+        "detail": result.detail,
+        "again": again.isoformat() if again else None,
+    }
+    if result.outcome is Outcome.SENT:
+        log.info("a message was delivered", extra=fields)
+    elif dead:
+        log.error("a message could not be delivered and is given up", extra=fields)
+    else:
+        log.warning("a message was not delivered and will be tried again", extra=fields)

@@ -1,0 +1,38 @@
+"""What ids are called in messages."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dipwatch.alerts.words import humanised
+from dipwatch.lexicon import Lexicon
+
+
+class Names(Protocol):
+    """Where ids get their names from; an id that is not known is said in words of its own."""
+
+    def name(self, ref: str) -> str:
+        """Return the English name of an actor, venue, issue or office."""
+        ...
+
+    def stance(self, issue: str, stance: str) -> str:
+        """Return what a stance on an issue is called."""
+        ...
+
+
+class LexiconNames:
+    """Names from a subject's lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def name(self, ref: str) -> str:
+        """Return the English name of an actor, venue, issue or office."""
+        found = self._lexicon.name(ref)
+        return humanised(ref) if found == ref else found
+
+    def stance(self, issue: str, stance: str) -> str:
+        """Return what a stance on an issue is called."""
+        entry = self._lexicon.issues.get(issue)
+        names = {known.id: known.name for known in entry.stance} if entry else {}
+        return names.get(stance) or humanised(stance)

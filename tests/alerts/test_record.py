@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.alerts.samples import NOW, a_change, an_item
+from tests.alerts.stocked import alert_to, stock
+
+from dipwatch.alerts import Source, read_sources, read_told
+from dipwatch.alerts.record import receivers_due
+from dipwatch.model import ChangeType, SourceKind
+from dipwatch.store import Store, claim_group, outbox, record_sent
+
+
+def test_sources_of_a_development_come_in_the_order_in_which_they_carried_it(store: Store) -> None:
+    items = [
+        an_item(),
+        an_item(id="item-2", feed="ministry", source="Foreign Ministry", source_kind=SourceKind.OFFICIAL),
+        an_item(id="item-3"),
+    ]
+    changes = [a_change(), *(a_change(type=ChangeType.SUPPORT, alert=False, item=f"item-{n}") for n in (2, 3))]
+    stock(store, changes, [], items)
+    with store.connect() as connection:
+        assert read_sources(connection, ["dev-1", "dev-9"]) == {
+            "dev-1": (Source("Morning Wire", SourceKind.WIRE), Source("Foreign Ministry", SourceKind.OFFICIAL))
+        }
+
+
+def test_who_was_told_is_who_has_a_message_waiting_or_sent(store: Store) -> None:
+    changes = [a_change(), a_change(development="dev-2")]
+    entries = [alert_to("desk"), alert_to("boss"), alert_to("desk", 1, group_key="dev-2")]
+    stock(store, changes, entries, [an_item()])
+    sent_at = NOW + timedelta(seconds=30)
+    with store.begin() as connection:
+        message = claim_group(connection, NOW, "me", NOW + timedelta(minutes=1), receiver="desk")
+        assert message is not None
+        record_sent(connection, message, sent_at, 0.1)
+        dropped = [row.id for row in outbox.list_outbox(connection, ("waiting",)) if row.receiver == "boss"]
+        outbox.drop(connection, dropped)
+        told = read_told(connection, ["dev-1", "dev-2", "dev-3"])
+        assert told.receivers == {"dev-1": ["desk"], "dev-2": ["desk"]}
+        assert told.latest == {("desk", "dev-1"): NOW}
+        assert receivers_due(connection, NOW) == ("desk",)
