@@ -94,7 +94,7 @@ class ChangeType(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a change is new to the user, or (the last five) why it is kept from him."""
+    """Why a change is new to the user; from ``history`` on, why it is kept from him."""
 
     FIRST_REPORT = "first_report"
     NOT_IN_BASELINE = "not_in_baseline"
@@ -106,9 +106,13 @@ class Reason(StrEnum):
     CONFIRMED_OFFICIALLY = "confirmed_officially"
     SECOND_REPORT = "second_report"
     RESTATED = "restated"
+    SEPARATE_ACT = "separate_act"
+    CORRECTED = "corrected"
     HISTORY = "history"
     TOO_OLD = "too_old"
     BELOW_THRESHOLD = "below_threshold"
+    KNOWN = "known"
+    MARKED_FALSE = "marked_false"
 
 
 class Severity(StrEnum):
@@ -315,6 +319,9 @@ class Change:
     reasons: tuple[Reason, ...]
     item: str | None = None
     revision: int = 0
+    source: str = ""
+    source_kind: SourceKind | None = None
+    language: str = ""
     claim: Claim | None = None
     shift: Shift | None = None
     status_was: Status | None = None

@@ -1,0 +1,123 @@
+"""Which known development a claim belongs to, if any."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dipwatch.detect.known import Development, Known
+from dipwatch.detect.policy import Policy
+from dipwatch.detect.slots import Candidate, Rarity, compare
+from dipwatch.lexicon import Lexicon
+from dipwatch.linear import Features, Linear
+from dipwatch.model import Compared, Reading
+
+_SHOWN = 3
+"""Compared developments that are kept for `dipwatch explain`."""
+_PRIOR_LOG = 20
+_PRIOR_PARTY = 10
+_PRIOR_STATE = 3
+"""What an empty log is taken to have seen: of 20 developments, each party in 10, any other state in 3."""
+
+PAIR_WEIGHTS = Linear(
+    bias=-4.6,
+    weights={
+        "actors": 3.2,
+        "persons": 0.8,
+        "same_kind": 0.9,
+        "both_talks": 0.4,
+        "same_issue": 0.5,
+        "other_issue": -0.7,
+        "same_speaker": 0.6,
+        "other_speaker": -1.2,
+        "same_venue": 1.0,
+        "other_venue": -1.6,
+        "same_day": 0.8,
+        "other_day": -1.0,
+        "same_ordinal": 0.8,
+        "other_ordinal": -2.5,
+        "other_polarity": -0.8,
+        "undone": 0.2,
+        "quantities": 1.0,
+        "days": -0.35,
+        "title": 1.6,
+        "words": 4.0,
+    },
+)
+"""Weights of the slots where a subject brings none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The development a claim fits best, with how well, and the others it was held against."""
+
+    development: Development | None
+    score: float
+    compared: tuple[Compared, ...]
+
+
+def find_match(reading: Reading, known: Known, now: datetime, policy: Policy, weights: Linear) -> Match:
+    """Compare the leading claim of a reading with every development that is still open.
+
+    An item that already belongs to a development (an edited headline) stays with it.
+    """
+    mine = known.find(known.items.get(reading.item.id, ""))
+    if mine is not None:
+        return Match(mine, 1.0, (Compared(mine.id, 1.0, ("item",)),))
+    rarity = _rarity(known)
+    scored = []
+    for development in known.open():
+        if now - development.last_at > policy.window:
+            continue
+        score, features = _best(reading, development, known.lexicon, rarity, weights)
+        scored.append((score, development, features))
+    scored.sort(key=lambda entry: (-entry[0], entry[1].id))
+    compared = tuple(_compared(development, score, features) for score, development, features in scored[:_SHOWN])
+    if scored and scored[0][0] >= policy.same_threshold:
+        return Match(scored[0][1], scored[0][0], compared)
+    return Match(None, scored[0][0] if scored else 0.0, compared)
+
+
+def _best(
+    reading: Reading, development: Development, lexicon: Lexicon, rarity: Rarity, weights: Linear
+) -> tuple[float, Features]:
+    pairs = []
+    for trace in development.traces:
+        age = abs((reading.item.when - trace.at).total_seconds()) / 86400
+        candidate = Candidate(reading.claims[0], reading.item.title, age, reading.item.source, reading.language)
+        features = compare(candidate, trace, lexicon, rarity)
+        pairs.append((weights.probability(features), features))
+    return max(pairs, key=lambda pair: pair[0], default=(0.0, {}))
+
+
+def _rarity(known: Known) -> Rarity:
+    counts: Counter[str] = Counter()
+    total = _PRIOR_LOG
+    for development in known.open():
+        total += 1
+        counts.update(_actors(development))
+    lexicon = known.lexicon
+    ceiling = math.log(total + 1)
+
+    def rarity(actor: str) -> float:
+        entry = lexicon.actors.get(actor)
+        prior = _PRIOR_PARTY if actor in lexicon.subject.parties else 0
+        prior = prior or (_PRIOR_STATE if entry is not None and entry.type == "state" else 0)
+        return round(max(0.05, math.log((total + 1) / (counts[actor] + prior + 0.5)) / ceiling), 3)
+
+    return rarity
+
+
+def _actors(development: Development) -> Iterable[str]:
+    return tuple(dict.fromkeys(actor for trace in development.traces for actor in trace.claim.actors))
+
+
+def _compared(development: Development, score: float, features: Features) -> Compared:
+    agreed = tuple(
+        name for name, value in features.items() if value and not name.startswith(("other", "days", "undone"))
+    )
+    differed = tuple(name for name, value in features.items() if value and name.startswith(("other", "undone")))
+    return Compared(development.id, score, agreed, differed)

@@ -1,0 +1,110 @@
+"""Why a claim is new: held against the baseline and against the log, each reason with what exactly is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dipwatch.detect.known import Development, Known, pairs
+from dipwatch.detect.policy import Policy
+from dipwatch.lexicon import Lexicon
+from dipwatch.model import Claim, Direction, Reading, Reason, Shift, SourceKind, Status
+
+_UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
+_PRINCIPALS = 4
+"""Actors of a claim that are looked up: those named first are those that act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """The reasons in the order in which they are told, and what is new, such as ``actor:dan-driscoll``."""
+
+    reasons: tuple[Reason, ...] = ()
+    novel: tuple[str, ...] = ()
+    shift: Shift | None = None
+
+
+def judge(reading: Reading, development: Development | None, known: Known, now: datetime, policy: Policy) -> Novelty:
+    """Say what is new about a reading's leading claim; ``development`` is the known one it belongs to, if any."""
+    claim = reading.claims[0]
+    shift = find_shift(claim, known, now)
+    against_record = _against_record(claim, known, now, policy)
+    reasons: list[Reason] = [] if development else [Reason.FIRST_REPORT]
+    reasons += [reason for reason, _ in against_record]
+    if development:
+        reasons += _against_development(reading, development)
+    if shift and shift.direction is not Direction.NEW:
+        reasons.append(Reason.POSITION_SHIFT)
+    if claim.status is Status.DENIED and Reason.DENIED not in reasons:
+        reasons.append(Reason.DENIED)
+    return Novelty(tuple(dict.fromkeys(reasons)), tuple(name for _, name in against_record), shift)
+
+
+def _against_record(claim: Claim, known: Known, now: datetime, policy: Policy) -> list[tuple[Reason, str]]:
+    """Compare actors, venue and pairs with the baseline as of today, and with the record once it has warmed up."""
+    warm, on = known.warmed_up(now, policy.warm_up), now.date()
+    actors = claim.actors[:_PRINCIPALS]
+    told = [(f"actor:{actor}", known.baseline.knows_actor(actor, on), known.seen.actors.get(actor)) for actor in actors]
+    if claim.venue:
+        told.append(
+            (f"venue:{claim.venue}", known.baseline.knows_venue(claim.venue, on), known.seen.venues.get(claim.venue))
+        )
+    told += [
+        (f"pair:{one}+{other}", known.baseline.knows_pair(one, other, on), known.seen.pairs.get((one, other)))
+        for one, other in pairs(actors)
+        if not related(one, other, known.lexicon)
+    ]
+    judged = [
+        (_reason(in_baseline=in_baseline, last=last, warm=warm, now=now, policy=policy), name)
+        for name, in_baseline, last in told
+    ]
+    return [(reason, name) for reason, name in judged if reason]
+
+
+def _reason(*, in_baseline: bool, last: datetime | None, warm: bool, now: datetime, policy: Policy) -> Reason | None:
+    if last is not None:
+        return Reason.RESUMED_AFTER_GAP if now - last >= policy.gap else None
+    if in_baseline:
+        return None
+    return Reason.NEW_TO_RECORD if warm else Reason.NOT_IN_BASELINE
+
+
+def related(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Tell whether two actors are of the same principal: a minister and his state are no pair that meets."""
+    return lexicon.principal(one) == lexicon.principal(other)
+
+
+def _against_development(reading: Reading, development: Development) -> list[Reason]:
+    claim, reasons = reading.claims[0], []
+    if changes_status(claim, development):
+        reasons.append(Reason.STATUS_CHANGE)
+    unconfirmed = development.status is Status.REPORTED
+    if unconfirmed and reading.item.source_kind is SourceKind.OFFICIAL and claim.status not in _UNDONE:
+        reasons.append(Reason.CONFIRMED_OFFICIALLY)
+    if len(development.sources) == 1 and reading.item.source not in development.sources:
+        reasons.append(Reason.SECOND_REPORT)
+    return reasons
+
+
+def changes_status(claim: Claim, development: Development) -> bool:
+    """Tell whether a claim moves a known development on: undone, taken up again, or from planned to held."""
+    before, after = development.status, claim.status
+    if after is before or after is Status.REPORTED:
+        return False
+    if after in _UNDONE or before in _UNDONE:
+        return True
+    return (before, after) in {(Status.PLANNED, Status.HAPPENED), (Status.REPORTED, Status.HAPPENED)}
+
+
+def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
+    """Hold a stated stance against where the actor stood: in the log, else in the baseline as of today."""
+    if not (claim.issue and claim.stance and claim.parts) or claim.negated:
+        return None
+    actor = known.lexicon.principal(claim.parts[0].actor)
+    stand = known.positions.get((actor, claim.issue))
+    asserted = known.baseline.position(actor, claim.issue, now.date())
+    was = stand.stance if stand else (asserted.stance if asserted else "")
+    if not was:
+        return Shift(actor, claim.issue, Direction.NEW, claim.stance)
+    direction = known.lexicon.direction(claim.issue, actor, was, claim.stance)
+    return Shift(actor, claim.issue, direction, claim.stance, was) if direction else None

@@ -1,0 +1,122 @@
+"""How a claim and an earlier report compare, slot by slot.
+
+Slots decide, similarity only ranks: the same two people in the same city may be another round, and "rejected" reads
+much like "open to" (design notes: similarity alone tells near-misses apart no better than chance).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from dipwatch.detect.known import Trace
+from dipwatch.lexicon import Lexicon
+from dipwatch.model import Claim, Kind, Status, When
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_STEM = 6
+"""Letters of a word that are compared: endings of three languages fall away."""
+_UNDOING = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
+_TALKING = frozenset({Kind.MEETING, Kind.CONTACT})
+
+Rarity = Callable[[str], float]
+"""How telling a shared actor is, 0 (everywhere) to 1 (rare)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A claim on its way into the log: what is compared with the traces of known developments."""
+
+    claim: Claim
+    title: str
+    age_days: float
+    source: str
+    language: str
+
+
+def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarity: Rarity) -> dict[str, float]:
+    """Return the features of a pair, each 0 to 1 (days: 0 and more); absent means 0."""
+    claim, earlier = candidate.claim, trace.claim
+    features = {
+        "actors": _actors(claim, earlier, rarity),
+        "persons": _persons(claim, earlier, lexicon),
+        "same_kind": float(claim.kind is earlier.kind),
+        "both_talks": float({claim.kind, earlier.kind} <= _TALKING),
+        "same_issue": float(claim.issue is not None and claim.issue == earlier.issue),
+        "other_issue": float(None not in (claim.issue, earlier.issue) and claim.issue != earlier.issue),
+        "same_speaker": float(bool(_speaker(claim)) and _speaker(claim) == _speaker(earlier)),
+        "other_speaker": float(
+            bool(_speaker(claim)) and bool(_speaker(earlier)) and _speaker(claim) != _speaker(earlier)
+        ),
+        "days": round(candidate.age_days, 2),
+        "title": round(fuzz.token_set_ratio(candidate.title, trace.title) / 100, 3),
+        "words": _words(candidate, trace),
+        "quantities": float(bool(set(claim.quantities) & set(earlier.quantities))),
+    }
+    return features | _venues(claim, earlier, lexicon) | _times(claim, earlier) | _polarity(claim, earlier)
+
+
+def _actors(claim: Claim, earlier: Claim, rarity: Rarity) -> float:
+    shared = sorted(set(claim.actors) & set(earlier.actors))
+    union = sorted(set(claim.actors) | set(earlier.actors))
+    whole = sum(rarity(actor) for actor in union)
+    return round(sum(rarity(actor) for actor in shared) / whole, 3) if whole else 0.0
+
+
+def _persons(claim: Claim, earlier: Claim, lexicon: Lexicon) -> float:
+    def people(of: Claim) -> set[str]:
+        return {a for a in of.actors if a in lexicon.actors and lexicon.actors[a].type == "person"}
+
+    mine, theirs = people(claim), people(earlier)
+    return round(len(mine & theirs) / len(mine | theirs), 3) if mine | theirs else 0.0
+
+
+def _speaker(claim: Claim) -> str:
+    return claim.parts[0].actor if claim.kind is Kind.POSITION and claim.parts else ""
+
+
+def _words(candidate: Candidate, trace: Trace) -> float:
+    """Share of word stems of title and evidence that both have; 0 across languages, where slots must do."""
+    if candidate.language != trace.language:
+        return 0.0
+    mine = stems(f"{candidate.title} {candidate.claim.evidence}")
+    theirs = stems(f"{trace.title} {trace.claim.evidence}")
+    return round(len(mine & theirs) / min(len(mine), len(theirs)), 3) if mine and theirs else 0.0
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the words of a text as they are compared."""
+    return frozenset(word[:_STEM].lower() for word in _WORD.findall(text))
+
+
+def _venues(claim: Claim, earlier: Claim, lexicon: Lexicon) -> dict[str, float]:
+    if not claim.venue or not earlier.venue:
+        return {}
+    same = lexicon.city(claim.venue) == lexicon.city(earlier.venue)
+    return {"same_venue" if same else "other_venue": 1.0}
+
+
+def _times(claim: Claim, earlier: Claim) -> dict[str, float]:
+    features = {}
+    if claim.when and earlier.when:
+        features["same_day" if _overlap(claim.when, earlier.when) else "other_day"] = 1.0
+    if claim.ordinal and earlier.ordinal:
+        features["same_ordinal" if claim.ordinal == earlier.ordinal else "other_ordinal"] = 1.0
+    return features
+
+
+def _overlap(one: When, other: When) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _polarity(claim: Claim, earlier: Claim) -> dict[str, float]:
+    """Tell a rejection from an acceptance; an undone meeting is still the same meeting."""
+    features = {}
+    if claim.negated != earlier.negated:
+        features["other_polarity"] = 1.0
+    if (claim.status in _UNDOING) != (earlier.status in _UNDOING):
+        features["undone"] = 1.0
+    return features

@@ -1,0 +1,43 @@
+"""How much a development matters, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dipwatch.lexicon import Lexicon
+from dipwatch.model import Claim, Kind, Reason, Severity, SourceKind, Status
+
+_HEAVY = frozenset({Kind.AGREEMENT, Kind.CEASEFIRE, Kind.RUPTURE, Kind.ULTIMATUM})
+_STIRRING = frozenset({Reason.POSITION_SHIFT, Reason.STATUS_CHANGE, Reason.RESUMED_AFTER_GAP})
+_TRUST = {
+    SourceKind.OFFICIAL: 0.15,
+    SourceKind.WIRE: 0.1,
+    SourceKind.INDEPENDENT: 0.05,
+    SourceKind.ANALYSIS: 0.0,
+    SourceKind.STATE_MEDIA: 0.0,
+}
+_TOP_RANK = 1
+_HIGH_POINTS = 4
+_MEDIUM_POINTS = 2
+
+
+def severity(claim: Claim, reasons: Sequence[Reason], lexicon: Lexicon, on: date) -> Severity:
+    """Weigh kind, the actors' rank on that day and novelty: four points are high, two medium."""
+    leaders = [actor for actor in claim.actors if actor in lexicon.actors and lexicon.rank(actor, on) == _TOP_RANK]
+    persons = [actor for actor in leaders if lexicon.actors[actor].type == "person"]
+    points = 2 * (claim.kind in _HEAVY) + min(len(persons), 2) + len(_STIRRING.intersection(reasons))
+    points += claim.kind is Kind.MEETING
+    if points >= _HIGH_POINTS:
+        return Severity.HIGH
+    return Severity.MEDIUM if points >= _MEDIUM_POINTS else Severity.LOW
+
+
+def confidence(claim: Claim, source_kind: SourceKind, sources: int) -> float:
+    """Return 0 to 1: the claim's own score, what its source is worth, and how many independent sources carry it."""
+    value = 0.7 * claim.score + _TRUST[source_kind] + 0.1 * min(sources - 1, 3)
+    if claim.unnamed_source or claim.status is Status.REPORTED:
+        value -= 0.15
+    if claim.hedged:
+        value -= 0.05
+    return round(max(0.05, min(0.99, value)), 3)

@@ -1,0 +1,147 @@
+"""From sentences to claims: the leading act of an item first, then what else its sentences tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dipwatch.extract.model import Model
+from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.extract.quantities import find_ordinal, find_quantities
+from dipwatch.extract.status import find_status
+from dipwatch.extract.times import find_when
+from dipwatch.extract.where import find_venue
+from dipwatch.extract.who import find_parts
+from dipwatch.lexicon import Lexicon
+from dipwatch.linear import Features
+from dipwatch.model import Claim, EventType, Kind, MentionSort, Quote, Span, Status
+
+_MOST_CLAIMS = 6
+_FIRST_WORTH_MORE = 1.5
+"""How much more an act at the beginning of its sentence counts for the kind than a later one."""
+_EVENTS = {
+    Kind.MEETING: EventType.CONSULT,
+    Kind.CONTACT: EventType.CONSULT,
+    Kind.APPOINTMENT: EventType.COOPERATE,
+    Kind.POSITION: EventType.REQUEST,
+    Kind.PROPOSAL: EventType.REQUEST,
+    Kind.AGREEMENT: EventType.AGREE,
+    Kind.CEASEFIRE: EventType.CONCEDE,
+    Kind.HUMANITARIAN: EventType.AID,
+    Kind.SANCTIONS: EventType.SANCTION,
+    Kind.COMMITMENT: EventType.SUPPORT,
+    Kind.INSTITUTION: EventType.SUPPORT,
+    Kind.RUPTURE: EventType.REJECT,
+    Kind.ULTIMATUM: EventType.THREATEN,
+}
+"""The event type of a kind where no cue tells it more exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFinder:
+    """Finds claims with one lexicon and one model."""
+
+    lexicon: Lexicon
+    model: Model
+
+    def find(self, parsed: Parsed, seen: Features) -> tuple[Claim, ...]:
+        """Return the claims of an item, the leading one first; none where it names no actor.
+
+        ``seen`` are the item's features. The leading claim carries the item's relevance as its score; claims of further
+        sentences need an act cue of their own and share that score.
+        """
+        lead = leading_sentence(parsed)
+        if lead is None:
+            return ()
+        score = self.model.relevance.probability(seen)
+        kind = self._learned_kind(seen) or kind_by_cues([lead]) or kind_by_cues(parsed.sentences) or Kind.POSITION
+        status = self._learned_status(seen) or find_status([lead])
+        claims = [self._claim(parsed, lead, kind, status, score)]
+        for sentence in parsed.sentences:
+            other = kind_by_cues([sentence])
+            if sentence is not lead and other is not None and any(sentence.of_sort(MentionSort.ACTOR)):
+                claims.append(self._claim(parsed, sentence, other, find_status([sentence]), score))
+        return tuple(claims[:_MOST_CLAIMS])
+
+    def _learned_kind(self, seen: Features) -> Kind | None:
+        best = self.model.kinds.best(seen)
+        return Kind(best) if best else None
+
+    def _learned_status(self, seen: Features) -> Status | None:
+        best = self.model.statuses.best(seen)
+        return Status(best) if best else None
+
+    def _claim(self, parsed: Parsed, sentence: ParsedSentence, kind: Kind, status: Status, score: float) -> Claim:
+        issue, stance = _issue(sentence, parsed)
+        text = sentence.sentence.text
+        return Claim(
+            kind=kind,
+            event=_event(sentence, kind),
+            status=status,
+            parts=find_parts(parsed, sentence, kind, self.lexicon, self.model.actors),
+            span=_span(sentence),
+            evidence=text,
+            venue=find_venue(parsed, sentence, kind, self.lexicon),
+            issue=issue,
+            stance=stance,
+            conditions=_conditions(sentence),
+            hedged=any(sentence.hits("hedge")),
+            negated=any(sentence.hits("negation")),
+            unnamed_source=any(sentence.hits("unnamed-source")),
+            when=find_when(text, parsed.item.when.date(), past=status is Status.HAPPENED),
+            ordinal=find_ordinal(text),
+            quantities=find_quantities(text),
+            quote=_quote(parsed, sentence),
+            cues=tuple(dict.fromkeys(hit.id for hit in sentence.cues)),
+            score=score,
+        )
+
+
+def leading_sentence(parsed: Parsed) -> ParsedSentence | None:
+    """Return the sentence an item is about: the title's first with an actor, else the summary's first such."""
+    for field in ("title", "summary"):
+        for sentence in parsed.of_field(field):
+            if any(sentence.of_sort(MentionSort.ACTOR)):
+                return sentence
+    return None
+
+
+def kind_by_cues(sentences: Sequence[ParsedSentence]) -> Kind | None:
+    """Return the kind that the act cues of the sentences tell; ties go to the one told first."""
+    votes: dict[Kind, float] = {}
+    for sentence in sentences:
+        for place, hit in enumerate(sentence.hits("act")):
+            if hit.cue.kind:
+                worth = hit.cue.weight * (_FIRST_WORTH_MORE if place == 0 else 1)
+                votes[hit.cue.kind] = votes.get(hit.cue.kind, 0) + worth
+    return max(votes, key=lambda kind: votes[kind], default=None)
+
+
+def _span(sentence: ParsedSentence) -> Span:
+    return Span(sentence.field, sentence.sentence.start, sentence.sentence.end)
+
+
+def _event(sentence: ParsedSentence, kind: Kind) -> EventType:
+    told = (hit.cue.event for hit in sentence.hits("act") if hit.cue.event and hit.cue.kind in {kind, None})
+    return next(told, _EVENTS[kind])
+
+
+def _issue(sentence: ParsedSentence, parsed: Parsed) -> tuple[str | None, str | None]:
+    """Return the issue a sentence turns on and the stance it tells; a stance counts before a bare mention."""
+    if sentence.stances:
+        return sentence.stances[0].issue, sentence.stances[0].stance
+    named = [hit.issue for hit in sentence.issues]
+    named = named or [hit.issue for other in parsed.sentences for hit in other.issues]
+    return (named[0] if named else None), None
+
+
+def _conditions(sentence: ParsedSentence) -> str:
+    """Return the words from the first condition's cue to the end of the sentence; empty where there is none."""
+    first = min((hit.span.start for hit in sentence.hits("condition")), default=None)
+    return "" if first is None else sentence.sentence.text[first - sentence.sentence.start :]
+
+
+def _quote(parsed: Parsed, sentence: ParsedSentence) -> Quote | None:
+    span = _span(sentence)
+    inside = (q for q in parsed.quotes if q.span.field == span.field and span.start <= q.span.start < span.end)
+    return next(inside, None)

@@ -1,0 +1,100 @@
+"""The learned part of reading, as data: which items are developments, of which kind and status, and who takes part.
+
+A subject may bring a ``model.json`` (see docs/model-card.md); without one, reading rests on the cues alone, by the
+weights of ``RULES``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dipwatch.errors import ConfigError, Problem
+from dipwatch.linear import Choice, Linear
+
+FILE_NAME = "model.json"
+FORMAT = 1
+_VERSION_LENGTH = 12
+
+RULES = Linear(
+    bias=-3.0,
+    weights={
+        "t:act": 1.6,
+        "s:act": 0.5,
+        "t:speech": 0.8,
+        "t:stance": 0.6,
+        "t:order:actor-act": 0.6,
+        "t:order:actor-act-actor": 0.9,
+        "t:order:actor-speech": 0.3,
+        "t:order:actor-speech-actor": 0.3,
+        "t:parties:1": 0.5,
+        "t:parties:2": 0.8,
+        "a:parties:0": -2.0,
+        "t:rank:1": 0.5,
+        "t:rank:2": 0.4,
+        "t:principals:2": 0.4,
+        "t:principals:3": 0.5,
+        "t:text-type": -1.8,
+        "s:text-type": -0.5,
+        "t:off-topic": -1.6,
+        "s:off-topic": -0.5,
+        "t:question": -1.5,
+    },
+)
+"""Relevance by rules alone: an act or a statement of somebody in the process, not of another topic or sort of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Linear models of a subject. ``kinds``, ``statuses``, ``actors`` and ``pairs`` may be empty: rules decide then."""
+
+    relevance: Linear = RULES
+    kinds: Choice = field(default_factory=Choice)
+    statuses: Choice = field(default_factory=Choice)
+    actors: Linear | None = None
+    pairs: Linear | None = None
+    thresholds: Mapping[str, float] | None = None
+    version: str = "rules"
+
+
+def load_model(folder: Path) -> Model:
+    """Load the model of a subject's folder, or the rules where it brings none.
+
+    Raises ConfigError when the file can't be read as a model of this format.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return Model()
+    try:
+        raw = path.read_bytes()
+        data = json.loads(raw)
+        return _model(data, hashlib.sha256(raw).hexdigest()[:_VERSION_LENGTH])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        mend = "train it again (benchmarks/train.py) or remove it to go by rules"
+        raise ConfigError([Problem(str(path), f"can't be used as a model: {error}", mend)]) from error
+
+
+def _model(data: Mapping[str, Any], version: str) -> Model:
+    if data["format"] != FORMAT:
+        raise ValueError(f"is of format {data['format']}, this dipwatch reads {FORMAT}")
+    return Model(
+        relevance=_linear(data["relevance"]),
+        kinds=_choice(data["kinds"]),
+        statuses=_choice(data["statuses"]),
+        actors=_linear(data["actors"]) if data.get("actors") else None,
+        pairs=_linear(data["pairs"]) if data.get("pairs") else None,
+        thresholds={name: float(value) for name, value in data.get("thresholds", {}).items()},
+        version=version,
+    )
+
+
+def _linear(data: Mapping[str, Any]) -> Linear:
+    return Linear(float(data["bias"]), {str(name): float(weight) for name, weight in data["weights"].items()})
+
+
+def _choice(data: Mapping[str, Any]) -> Choice:
+    return Choice({str(label): _linear(model) for label, model in data.items()})

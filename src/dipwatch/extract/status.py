@@ -1,0 +1,20 @@
+"""How far an act is: planned, happened, denied, cancelled, postponed or only reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dipwatch.extract.parsed import ParsedSentence
+from dipwatch.model import Status
+
+_ORDER = (Status.CANCELLED, Status.POSTPONED, Status.DENIED, Status.REPORTED, Status.PLANNED)
+"""What undoes an act outweighs its announcement."""
+
+
+def find_status(sentences: Iterable[ParsedSentence], default: Status = Status.HAPPENED) -> Status:
+    """Return the status that the cues of the sentences tell, ``default`` where they tell none.
+
+    A cue's own status counts with its weight; what undoes an act needs a cue of normal weight.
+    """
+    told = {hit.cue.status for sentence in sentences for hit in sentence.cues if hit.cue.status and hit.cue.weight > 1}
+    return next((status for status in _ORDER if status in told), default)

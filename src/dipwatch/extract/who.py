@@ -1,0 +1,89 @@
+"""Who takes part in an act, and in which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.lexicon import Lexicon
+from dipwatch.linear import Linear
+from dipwatch.model import Kind, Mention, MentionSort, Part, Role
+
+MOST_PARTS = 6
+"""As many principal actors as the labelling guide allows."""
+_TAKES_PART = 0.5
+
+
+def find_parts(
+    parsed: Parsed, lead: ParsedSentence, kind: Kind, lexicon: Lexicon, model: Linear | None
+) -> tuple[Part, ...]:
+    """Return the principal actors of an item's leading act, each once, at most six.
+
+    Those named in the leading sentence come first, in its order, each person followed by the state or body it acts for.
+    """
+    parts: dict[str, Part] = {}
+    for actor, named in _candidates(parsed, lead, lexicon, model):
+        if actor not in parts:
+            parts[actor] = Part(actor, _role(len(parts), kind), named)
+    return tuple(parts.values())[:MOST_PARTS]
+
+
+def _candidates(
+    parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon, model: Linear | None
+) -> Iterator[tuple[str, str]]:
+    features = actor_features(parsed, lead, lexicon)
+    for actor, found in features.items():
+        if model.probability(found) >= _TAKES_PART if model else _by_rule(found):
+            yield actor, ""
+
+
+def _by_rule(features: dict[str, float]) -> bool:
+    """Take whoever stands in the leading sentence, and for whom they act."""
+    return bool(features.get("lead") or features.get("acts-in-lead"))
+
+
+def actor_features(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon) -> dict[str, dict[str, float]]:
+    """Return for each actor named in an item, or acted for, the features by which its part is judged, in order."""
+    actors: dict[str, dict[str, float]] = {}
+    title = [m for m in parsed.mentions if m.span.field == "title" and m.sort is MentionSort.ACTOR]
+    others = [m for m in parsed.mentions if m.span.field != "title" and m.sort is MentionSort.ACTOR]
+    for place, mention in enumerate([*title, *others]):
+        in_lead = mention in lead.mentions
+        _note(actors, mention, place, in_lead=in_lead, lexicon=lexicon)
+    for found in actors.values():
+        if not found.get("lead") and not found.get("acts-in-lead"):
+            found["only-summary"] = 1.0
+    return actors
+
+
+def _note(
+    actors: dict[str, dict[str, float]], mention: Mention, place: int, *, in_lead: bool, lexicon: Lexicon
+) -> None:
+    entry = lexicon.actors[mention.ref]
+    found = actors.setdefault(mention.ref, {f"type:{entry.type}": 1.0, f"place:{min(place, 5)}": 1.0})
+    if mention.ref in lexicon.subject.parties:
+        found["party"] = 1.0
+    found[f"via:{mention.via}"] = 1.0
+    found[f"in:{mention.span.field}"] = 1.0
+    if in_lead:
+        found["lead"] = 1.0
+    found["times"] = min(found.get("times", 0.0) + 0.25, 1.0)
+    above = lexicon.acts_for(mention.ref)
+    if above is None or above not in lexicon.actors:
+        return
+    principal = actors.setdefault(above, {f"type:{lexicon.actors[above].type}": 1.0, "unnamed": 1.0})
+    principal[f"acts-in-{'lead' if in_lead else 'rest'}"] = 1.0
+    principal[f"acts:{entry.type}"] = 1.0
+    if above in lexicon.subject.parties:
+        principal["party"] = 1.0
+
+
+def _role(place: int, kind: Kind) -> Role:
+    if place == 0:
+        return Role.SPEAKER if kind in {Kind.POSITION, Kind.ULTIMATUM} else Role.SOURCE
+    return Role.PARTY if kind in {Kind.MEETING, Kind.CONTACT, Kind.AGREEMENT} else Role.TARGET
+
+
+def unknown_persons(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Return the names of people the lexicon doesn't know, as written."""
+    return tuple(dict.fromkeys(m.ref for m in mentions if m.sort is MentionSort.UNKNOWN_PERSON))
