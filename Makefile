@@ -1,0 +1,51 @@
+# Two commands do all on a fresh machine with Python 3.11+, git and make: `make demo` (or `make run`) and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHARED ?= ../shared
+export DIPWATCH_SHARED ?= $(abspath $(SHARED))
+
+.PHONY: help demo run test check eval bench lock clean
+help:
+	@echo "make demo   feeds of our own on loopback, the real daemon, alerts and the history they leave"
+	@echo "make run    the daemon with the shipped list of real feeds"
+	@echo "make test   all checks and tests"
+	@echo "make check  types, style, import contracts"
+	@echo "make eval   detection scored on the labelled stream (needs SHARED, default ../shared)"
+	@echo "make bench  speed, each figure beside what it is compared with"
+
+$(VENV)/.installed: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/dipwatch demo
+
+run: $(VENV)/.installed
+	@test -f var/dipwatch.toml || $(BIN)/dipwatch init var
+	$(BIN)/dipwatch --config var/dipwatch.toml run --upgrade
+
+check: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: check
+	$(BIN)/pytest -n 2 --dist worksteal
+
+eval: $(VENV)/.installed
+	$(BIN)/python benchmarks/evaluate.py $(SHARED)/eval
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/lexicon_speed.py
+	$(BIN)/python benchmarks/ingest_round.py
+
+lock: $(VENV)/.installed
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
