@@ -54,9 +54,8 @@ def main() -> None:
         found += len(names.find(text, field="title", on=_ON))
     seconds = time.process_time() - started
     length = sum(map(len, texts)) / len(texts)
-    print(
-        f"{len(lexicon.actors)} actors, {len(lexicon.venues)} venues: read {loaded - begun:.2f} s, built {built - loaded:.2f} s"
-    )
+    print(f"{len(lexicon.actors)} actors, {len(lexicon.venues)} venues")
+    print(f"files read in {loaded - begun:.2f} s, dictionary built in {built - loaded:.2f} s")
     print(f"{len(texts) / seconds:,.0f} texts/s ({length:.0f} characters and {found / len(texts):.1f} mentions each)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, pairwise
 from typing import Any
 
@@ -148,9 +149,9 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
     actors = tables.ids["actor"] | {row.entry.side for row in tables.actors}
     for row in tables.scenarios:
         for index, indicator in enumerate(row.entry.indicator):
-            where = row.where("indicator", index)
-            yield from _missing(where, "issue", [indicator.issue], tables.ids["issue"], "issue")
-            yield from _missing(where, "actor", [indicator.actor], actors, "actor or side")
+            where = partial(row.where, "indicator", index)
+            yield from _missing(where("issue"), "issue", [indicator.issue], tables.ids["issue"], "issue")
+            yield from _missing(where("actor"), "actor", [indicator.actor], actors, "actor or side")
 
 
 def _patterns(tables: Tables) -> Iterator[Problem]:
@@ -194,12 +195,13 @@ def _names(tables: Tables) -> Iterator[Problem]:
 
 def _own_names(row: Row[Any]) -> Iterator[Problem]:
     entry: Named = row.entry
-    names = {name for name, *_ in _written(row)}
+    written = list(_written(row))
+    names = {name for name, _ in written}
     if not names:
         yield Problem(row.where(), f"{entry.id} has no name to be found by", "give en, ru or uk")
-    for name in sorted(names):
+    for name, where in written:
         if not words_of(name):
-            yield Problem(row.where(), f'the name "{name}" of {entry.id} has no letter', "remove it")
+            yield Problem(where, f'the name "{name}" of {entry.id} has no letter', "remove it")
     for name in entry.needs:
         if name not in names and f"={name}" not in names:
             yield Problem(row.where("needs"), f'needs: "{name}" is none of its names', "write it as it stands there")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from dipwatch.model import Direction, EventType, Kind, Status, TextType
 
@@ -116,11 +116,13 @@ class Tenure(Entry):
     source: Text
     verified_on: date
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Tenure:
-        if self.to is not None and self.to < self.from_:
-            raise ValueError(f"it ends ({self.to}) before it begins ({self.from_})")
-        return self
+    @field_validator("to")
+    @classmethod
+    def _in_order(cls, to: date | None, info: ValidationInfo) -> date | None:
+        begins = info.data.get("from_")
+        if to is not None and begins is not None and to < begins:
+            raise ValueError(f"it ends before it begins ({begins})")
+        return to
 
     def covers(self, on: date) -> bool:
         """Tell whether the office is held on that day."""

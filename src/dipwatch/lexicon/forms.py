@@ -51,7 +51,10 @@ class Node:
         """Add a form."""
         node = self
         for word in words:
-            node = node.next.setdefault(word, Node())
+            following = node.next.get(word)
+            if following is None:
+                following = node.next[word] = Node()
+            node = following
         if not any(_same(known, sense) for known in node.senses):
             node.senses = (*node.senses, sense)
 

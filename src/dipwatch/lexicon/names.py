@@ -19,7 +19,6 @@ from dipwatch.lexicon.senses import Decided, Judge
 from dipwatch.lexicon.skeleton import DISTINCT, SHORTEST, skeletons
 from dipwatch.model import Mention, MentionSort, Span
 
-
 _SHORTEST_FIRST = 3
 """Letters of the first of several words of a name that is looked up by skeleton."""
 

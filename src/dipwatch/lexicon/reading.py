@@ -16,8 +16,10 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may stand within a name («St. Petersburg», «Gen. Kellogg»)."""
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _HYPHENS = frozenset("-‐‑–")
-_TELLING = 4
+_TELLING = 3
 """Letters a word must have for its capital or small letter to tell title case from running text."""
+_FEW = 4
+"""One word in so many begins small in running text, even where it is full of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ class Words:
     def title_case(self) -> bool:
         """Tell whether the text is a headline in title case, where a capital says nothing."""
         telling = [i for i, word in enumerate(self.words) if len(word) >= _TELLING and word not in SMALL]
-        capitals = sum(map(self.capital, telling))
-        return capitals * 2 > len(telling)
+        small = sum(not self.capital(index) for index in telling)
+        return small * _FEW < len(telling)
 
     def proper(self, index: int) -> bool:
         """Tell whether a word's capital shows that it is a name: not where every word, or this one, must have one."""

@@ -91,7 +91,7 @@ class Judge:
         senses = _narrowed(senses, place=place)
         if len(senses) > 1 and support is not None:
             senses = [s for s in senses if self._supported(s, support)] or senses
-        if len(senses) != 1 or self._part_of_longer_name(scene, hit, senses[0], place=place):
+        if len(senses) != 1 or self._part_of_longer_name(scene, hit, senses[0]):
             return Decided(hit, None)
         return Decided(hit, senses[0], place)
 
@@ -115,14 +115,14 @@ class Judge:
         return actor is not None and actor.type == "state" and sense.via == "exact"
 
     @staticmethod
-    def _part_of_longer_name(scene: Scene, hit: Hit, sense: Sense, *, place: bool) -> bool:
+    def _part_of_longer_name(scene: Scene, hit: Hit, sense: Sense) -> bool:
         """Tell whether a place's name begins an unknown name, as in «Paris Hilton»; not seen in title case."""
         words, after = scene.words, hit.last
         if sense.sort is not MentionSort.VENUE and sense.via != "metonym":
             return False
         if after >= len(words) or words.gap(after - 1) != " " or not words.capital(after):
             return False
-        if place and words.clause_before(hit.first, 1) and not words.capital(hit.first - 1):
+        if governed_as_place(_beside(scene, hit, joined=False)):
             return False
         following = words.words[after]
         return not (scene.hit_at(after) or following in CALENDAR or following in TITLES or words.title_case)

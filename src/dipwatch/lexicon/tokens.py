@@ -14,7 +14,8 @@ from itertools import pairwise
 from dipwatch.lexicon.phrases import ABBREVIATIONS, BEFORE_FIGURE
 
 _APOSTROPHES = "'’ʼ‘`"
-_WORD = rf"[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?|[^\W_]+(?:[{_APOSTROPHES}](?![sS](?![^\W_]))[^\W_]+)*"
+_POSSESSIVE = rf"(?<=[{_APOSTROPHES}])[sS](?![^\W_])"
+_WORD = rf"(?!{_POSSESSIVE})(?:[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?|[^\W_]+(?:[{_APOSTROPHES}](?!{_POSSESSIVE})[^\W_]+)*)"
 TOKEN = re.compile(_WORD)
 
 _KEEP_MARKS = frozenset("йЙїЇўЎ")

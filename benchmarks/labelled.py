@@ -1,0 +1,87 @@
+"""The labelled streams: items with their labels, read once for training and evaluation.
+
+The texts belong to their outlets and stay where they are (DIPWATCH_SHARED, default ../shared); nothing of them is written
+into the project but weights.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dipwatch.model import Item, SourceKind
+
+SHARED = Path(os.environ.get("DIPWATCH_SHARED", "../shared"))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item with its label (None: of the stream, and no development) and the period it is held out with."""
+
+    item: Item
+    label: dict[str, Any] | None
+    period: str
+
+    @property
+    def yes(self) -> bool:
+        """Tell whether it is a development."""
+        return self.label is not None and self.label.get("dev") == "yes"
+
+
+def dev_stream() -> list[Labelled]:
+    """Return the dev stream in its order; the period is the month it was first seen."""
+    gold = {row["id"]: row for row in _rows(SHARED / "eval/dev/gold.jsonl")}
+    return [
+        Labelled(item, gold.get(item.id), item.first_seen.strftime("%Y-%m"))
+        for item in map(to_item, _rows(SHARED / "eval/dev/stream.jsonl.gz"))
+    ]
+
+
+def ruuk() -> list[Labelled]:
+    """Return the Russian and Ukrainian texts."""
+    gold = {row["id"]: row for row in _rows(SHARED / "eval/dev/ruuk_gold.jsonl")}
+    return [Labelled(i, gold.get(i.id), "ruuk") for i in map(to_item, _rows(SHARED / "eval/dev/ruuk.jsonl"))]
+
+
+def train_items() -> list[Labelled]:
+    """Return the further labelled items; the period is the year, halved for 2025 on."""
+    return [
+        Labelled(to_item(row), row, _period(row["published"])) for row in _rows(SHARED / "eval/train/items.jsonl")
+    ]
+
+
+def _period(published: str) -> str:
+    year, month = int(published[:4]), int(published[5:7])
+    return f"train-{year}" if year < 2025 else f"train-{year}-{'a' if month < 9 else 'b'}"
+
+
+def to_item(row: dict[str, Any]) -> Item:
+    """Make an item of a row of the stream's format."""
+    published = datetime.fromisoformat(row["published"]) if row.get("published") else None
+    first_seen = datetime.fromisoformat(row.get("first_seen") or row["published"])
+    return Item(
+        id=row["id"],
+        feed=row.get("feed", ""),
+        source=row["outlet"],
+        source_kind=SourceKind.INDEPENDENT,
+        title=row["title"],
+        summary=row.get("summary") or "",
+        link=row.get("link", ""),
+        published=published,
+        first_seen=first_seen,
+        language=row.get("lang"),
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)

@@ -1,0 +1,226 @@
+"""Train the linear models of a subject from labelled items and write them as data.
+
+    python benchmarks/train.py            # writes config/subjects/ukraine/model.json and prints what it weighs
+
+What is learned: relevance (a development or not), kind, status, who takes part, and which reports are of one development.
+Features are those of ``dipwatch.extract.features`` and ``dipwatch.detect.slots``; names are masked, what one outlet
+contributes is capped, rare features are left out. scikit-learn is needed here only; the result is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from labelled import Labelled, dev_stream, ruuk, train_items
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from dipwatch.detect.group import rarity_of
+from dipwatch.detect.known import Known, Trace
+from dipwatch.detect.slots import Candidate, compare
+from dipwatch.extract import Model, Parsed, Reader, features
+from dipwatch.extract.claims import ClaimFinder, leading_sentence
+from dipwatch.extract.model import FORMAT
+from dipwatch.extract.who import actor_features
+from dipwatch.lexicon import Lexicon, load_lexicon
+from dipwatch.linear import Choice, Linear
+from dipwatch.model import Claim
+from dipwatch.shipped import shipped
+
+FOLDER = ("config", "subjects", "ukraine")
+RARE = 3
+"""A feature must occur in so many items to be weighed."""
+OUTLET_CAP = 250
+"""As many items of one outlet and period count whole; beyond, all of them count proportionally less."""
+STRENGTH = {"relevance": 0.1, "kinds": 0.3, "statuses": 0.3, "actors": 1.0, "pairs": 0.3}
+"""Inverse regularisation (scikit-learn's C), chosen by leaving out one period at a time."""
+PAIR_WINDOW = timedelta(days=14)
+DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A labelled item with what was recognised in it and its features."""
+
+    labelled: Labelled
+    parsed: Parsed
+    seen: dict[str, float]
+
+
+def rows_of(labelled: Iterable[Labelled], reader: Reader) -> list[Row]:
+    """Parse the items that open the gate; the others teach nothing."""
+    rows = []
+    for each in labelled:
+        parsed = reader.parse(each.item)
+        if parsed is not None:
+            rows.append(Row(each, parsed, features(parsed, reader.lexicon)))
+    return rows
+
+
+def fit(rows: Sequence[Row], lexicon: Lexicon) -> Model:
+    """Train all models on the rows."""
+    yes = [row for row in rows if row.labelled.yes and row.labelled.label]
+    model = Model(
+        relevance=_logistic([row.seen for row in rows], [row.labelled.yes for row in rows], "relevance", _weights(rows)),
+        kinds=_choice(yes, "kind", "kinds"),
+        statuses=_choice(yes, "status", "statuses"),
+        actors=_actors(yes, lexicon),
+    )
+    return Model(
+        relevance=model.relevance,
+        kinds=model.kinds,
+        statuses=model.statuses,
+        actors=model.actors,
+        pairs=_pairs(yes, ClaimFinder(lexicon, model), lexicon),
+    )
+
+
+def _weights(rows: Sequence[Row]) -> list[float]:
+    counts = Counter((row.labelled.item.source, row.labelled.period) for row in rows)
+    return [min(1.0, OUTLET_CAP / counts[row.labelled.item.source, row.labelled.period]) for row in rows]
+
+
+def _logistic(
+    seen: Sequence[Mapping[str, float]], wanted: Sequence[bool], what: str, weights: Sequence[float] | None = None
+) -> Linear:
+    common = Counter(name for each in seen for name in each)
+    kept = [{name: value for name, value in each.items() if common[name] >= RARE} for each in seen]
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform(kept)
+    fitted = LogisticRegression(C=STRENGTH[what], max_iter=3000).fit(matrix, wanted, sample_weight=weights)
+    names = vectorizer.get_feature_names_out()
+    return _rounded(float(fitted.intercept_[0]), zip(names, fitted.coef_[0], strict=True))
+
+
+def _rounded(bias: float, weights: Iterable[tuple[str, float]]) -> Linear:
+    kept = {str(name): round(float(weight), DIGITS) for name, weight in weights}
+    return Linear(round(bias, DIGITS), {name: weight for name, weight in sorted(kept.items()) if weight})
+
+
+def _choice(yes: Sequence[Row], key: str, what: str) -> Choice:
+    """Train one model for each label, against the others."""
+    labels = [str((row.labelled.label or {})[key]) for row in yes]
+    return Choice(
+        {
+            label: _logistic([row.seen for row in yes], [each == label for each in labels], what)
+            for label in sorted(set(labels))
+        }
+    )
+
+
+def _actors(yes: Sequence[Row], lexicon: Lexicon) -> Linear:
+    seen: list[Mapping[str, float]] = []
+    wanted: list[bool] = []
+    for row in yes:
+        lead = leading_sentence(row.parsed)
+        if lead is None:
+            continue
+        gold = {name.lower() for name in (row.labelled.label or {})["actors"]}
+        for actor, found in actor_features(row.parsed, lead, lexicon).items():
+            seen.append(found)
+            wanted.append(lexicon.name(actor).lower() in gold)
+    return _logistic(seen, wanted, "actors")
+
+
+def _pairs(yes: Sequence[Row], finder: ClaimFinder, lexicon: Lexicon) -> Linear:
+    """Learn from pairs of reports within the window: of one development, or of two."""
+    reports = [(row, claims[0]) for row in yes if (claims := finder.find(row.parsed, row.seen))]
+    reports.sort(key=lambda report: report[0].labelled.item.when)
+    seen: list[Mapping[str, float]] = []
+    wanted: list[bool] = []
+    rarity = rarity_of(Known(lexicon))
+    for place, (row, claim) in enumerate(reports):
+        for earlier, trace in _earlier(reports[:place], row):
+            seen.append(compare(_candidate(row, claim, earlier), trace, lexicon, rarity))
+            wanted.append(_thread(row) == _thread(earlier))
+    return _logistic(seen, wanted, "pairs")
+
+
+def _earlier(reports: Sequence[tuple[Row, Claim]], row: Row) -> Iterable[tuple[Row, Trace]]:
+    for earlier, claim in reversed(reports):
+        item = earlier.labelled.item
+        if row.labelled.item.when - item.when > PAIR_WINDOW:
+            return
+        yield earlier, Trace(claim, item.title, item.when, item.source, earlier.parsed.language)
+
+
+def _candidate(row: Row, claim: Claim, earlier: Row) -> Candidate:
+    item = row.labelled.item
+    days = abs((item.when - earlier.labelled.item.when).total_seconds()) / 86400
+    return Candidate(claim, item.title, days, item.source, row.parsed.language)
+
+
+def _thread(row: Row) -> str:
+    label = row.labelled.label or {}
+    return str(label.get("thread") or label.get("event"))
+
+
+def as_data(model: Model, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """Return a model as it is written."""
+
+    def linear(one: Linear | None) -> dict[str, Any] | None:
+        return {"bias": one.bias, "weights": dict(one.weights)} if one else None
+
+    return {
+        "format": FORMAT,
+        "thresholds": dict(thresholds),
+        "relevance": linear(model.relevance),
+        "kinds": {label: linear(one) for label, one in model.kinds.labels.items()},
+        "statuses": {label: linear(one) for label, one in model.statuses.labels.items()},
+        "actors": linear(model.actors),
+        "pairs": linear(model.pairs),
+    }
+
+
+def out_of_fold(rows: Sequence[Row], lexicon: Lexicon) -> dict[str, float]:
+    """Return each item's relevance as predicted by a model that has not seen its period."""
+    by_period: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_period[row.labelled.period].append(row)
+    scores: dict[str, float] = {}
+    for period, held in by_period.items():
+        others = [row for row in rows if row.labelled.period != period]
+        wanted = [row.labelled.yes for row in others]
+        relevance = _logistic([row.seen for row in others], wanted, "relevance", _weights(others))
+        scores |= {row.labelled.item.id: relevance.probability(row.seen) for row in held}
+    return scores
+
+
+def threshold_for(rows: Sequence[Row], scores: Mapping[str, float], precision: float) -> float:
+    """Return the lowest threshold from which on the out-of-fold precision over items stays at least as wanted."""
+    ranked = sorted(((scores[row.labelled.item.id], row.labelled.yes) for row in rows), reverse=True)
+    hits, best = 0, 1.0
+    for place, (score, yes) in enumerate(ranked, start=1):
+        hits += yes
+        if hits / place >= precision:
+            best = score
+    return round(best, DIGITS)
+
+
+def main() -> int:
+    """Train on everything that is labelled and write the model."""
+    folder = shipped(*FOLDER)
+    lexicon = load_lexicon(folder)
+    reader = Reader(lexicon)
+    rows = rows_of([*dev_stream(), *train_items(), *ruuk()], reader)
+    model = fit(rows, lexicon)
+    scores = out_of_fold(rows, lexicon)
+    stream = [row for row in rows if row.labelled.period.startswith("2025")]
+    thresholds = {"alert": threshold_for(stream, scores, 0.80), "record": threshold_for(stream, scores, 0.72)}
+    path = Path(folder) / "model.json"
+    path.write_text(json.dumps(as_data(model, thresholds), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(rows)} items, thresholds {thresholds}, {path.stat().st_size // 1024} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    np.random.seed(0)
+    sys.exit(main())
