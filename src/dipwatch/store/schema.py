@@ -1,55 +1,23 @@
 """The tables.
 
-Declarative models are the schema; statements run on a ``Connection`` inside the two transactions (see ``store.ingest`` and
-``store.ticks``). What decides is append-only: ``revisions``, ``readings`` (the inputs of a tick), ``claims``, ``commands`` and
-``changes``. ``developments`` and ``positions`` are views of the change log kept up to date in the same transaction.
+Declarative models are the schema; statements run on a ``Connection`` inside the two transactions (see ``store.ingest``
+and ``store.ticks``). What decides is append-only: ``revisions``, ``readings`` (the inputs of a tick), ``claims``,
+``commands`` and ``changes``. ``developments`` and ``positions`` are views of the change log kept up to date in the same
+transaction.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-Json = JSON().with_variant(JSONB(), "postgresql")
-BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in an INTEGER key
+from dipwatch.store.columns import BigId, Json, UtcDateTime
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC on both sides: a naive time is refused, and what a database gives back without a zone is UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the database UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (signature is SQLAlchemy's)
-        """Take UTC from the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+REVISION = "0001"
+"""The revision of ``migrations/`` that makes these tables."""
 
 
 class Base(DeclarativeBase):
@@ -194,7 +162,7 @@ class ReadingRow(Base):
     __table_args__ = (Index("ix_readings_pending", "subject", "tick_id", "queued_at"),)
 
     subject: Mapped[str] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True, index=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
     history: Mapped[bool]
     queued_at: Mapped[datetime]
@@ -319,7 +287,10 @@ class OutboxRow(Base):
     """A change that is due at a receiver. Rows of one group that are due together become one message."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "next_attempt_at"),
+        {"sqlite_autoincrement": True},  # message keys are made of ids: none may come twice, even after a clean-up
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subject: Mapped[str | None]

@@ -1,0 +1,127 @@
+"""Developments as the change log leaves them: a view that each change carries on.
+
+``fold`` is the whole rule; the table holds its result, so that it need not be computed for every list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from dipwatch.errors import StoreError
+from dipwatch.model import Change, ChangeType
+from dipwatch.store.schema import DevelopmentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A row of the view; see ``schema.DevelopmentRow``."""
+
+    id: str
+    subject: str
+    opened_at: datetime
+    last_change_at: datetime
+    kind: str
+    status: str
+    severity: str
+    confidence: float
+    venue: str | None
+    issue: str | None
+    title: str
+    sources: int
+    reports: int
+    alerted: bool
+    redirect_to: str | None = None
+    verdict: str | None = None
+
+
+def fold(before: Development | None, change: Change, subject: str) -> Development:
+    """Return a development after one more change of the log.
+
+    A report that only supports what is known leaves kind, status, severity and title as they are.
+    """
+    if before is None:
+        return _opened(change, subject)
+    after = replace(
+        before,
+        last_change_at=change.at,
+        confidence=change.confidence,
+        sources=change.sources,
+        reports=before.reports + _reports(change),
+        alerted=before.alerted or change.alert,
+    )
+    if change.type is ChangeType.SUPPORT:
+        return after
+    return replace(
+        _marked(after, change) if change.type is ChangeType.CORRECTION else after,
+        kind=str(change.kind),
+        status=str(change.status),
+        severity=str(change.severity),
+        title=change.title,
+        venue=(change.claim and change.claim.venue) or before.venue,
+        issue=(change.claim and change.claim.issue) or before.issue,
+    )
+
+
+def carry_on(connection: Connection, subject: str, changes: Sequence[Change]) -> None:
+    """Carry the view on by new changes, in their order.
+
+    Raises StoreError when a change is of another subject's development.
+    """
+    known = {row.id: row for row in read_developments(connection, [change.development for change in changes])}
+    after: dict[str, Development] = {}
+    for change in changes:
+        before = after.get(change.development) or known.get(change.development)
+        if before is not None and before.subject != subject:
+            raise StoreError(f"development {before.id} belongs to subject {before.subject}, not to {subject}")
+        after[change.development] = fold(before, change, subject)
+    if opened := [asdict(row) for row in after.values() if row.id not in known]:
+        connection.execute(insert(DevelopmentRow), opened)
+    if moved := [_values(row) for row in after.values() if row.id in known]:
+        connection.execute(update(DevelopmentRow).where(DevelopmentRow.id == bindparam("key")), moved)
+
+
+def read_developments(connection: Connection, ids: Iterable[str]) -> list[Development]:
+    """Return developments by id, in no other order; unknown ids are left out."""
+    query = select(DevelopmentRow.__table__).where(DevelopmentRow.id.in_(sorted(set(ids)))).order_by(DevelopmentRow.id)
+    return [Development(**row) for row in connection.execute(query).mappings()]
+
+
+def _opened(change: Change, subject: str) -> Development:
+    return Development(
+        id=change.development,
+        subject=subject,
+        opened_at=change.at,
+        last_change_at=change.at,
+        kind=str(change.kind),
+        status=str(change.status),
+        severity=str(change.severity),
+        confidence=change.confidence,
+        venue=change.claim.venue if change.claim else None,
+        issue=change.claim.issue if change.claim else None,
+        title=change.title,
+        sources=change.sources,
+        reports=_reports(change),
+        alerted=change.alert,
+    )
+
+
+def _marked(before: Development, change: Change) -> Development:
+    """Apply a user's mark; a correction's note is its verb and value (see ``detect.corrections``)."""
+    verb, _, value = change.note.partition(" ")
+    if verb == "duplicate-of":
+        return replace(before, redirect_to=value)
+    return replace(before, verdict=verb) if verb in {"confirm", "false"} else before
+
+
+def _reports(change: Change) -> int:
+    return 0 if change.item is None else 1
+
+
+def _values(row: Development) -> dict[str, object]:
+    values: dict[str, object] = {**asdict(row), "key": row.id}
+    del values["id"]
+    return values

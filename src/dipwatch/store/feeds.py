@@ -1,0 +1,204 @@
+"""The memory of the feeds: which are due, who polls them, how they fare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from dipwatch.store.schema import FeedEventRow, FeedRow
+
+SPREAD = timedelta(milliseconds=100)
+"""Between the first polls of new feeds, so that they don't all start in one instant."""
+
+
+class ConfiguredFeed(Protocol):
+    """What the store asks of a feed's configuration."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 (see the Feed of dipwatch.feeds)
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def source_kind(self) -> str: ...  # noqa: D102
+    @property
+    def language(self) -> str | None: ...  # noqa: D102
+    @property
+    def country(self) -> str | None: ...  # noqa: D102
+    @property
+    def subjects(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def enabled(self) -> bool: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed as the database knows it; see ``schema.FeedRow`` for what each field means."""
+
+    id: str
+    url: str
+    configured_url: str
+    source: str
+    source_kind: str
+    language: str | None
+    country: str | None
+    subjects: tuple[str, ...]
+    enabled: bool
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    moved_to: str | None
+    moved_polls: int
+    gone_at: datetime | None
+    next_poll_at: datetime
+    first_contact_at: datetime | None
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    last_new_item_at: datetime | None
+    error_streak: int
+    last_outcome: str | None
+    last_detail: str | None
+    last_status: int | None
+    rhythm_seconds: float | None
+    hints: dict[str, Any]
+    claimed_by: str | None
+    claimed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """Something that happened to a feed: ``moved``, ``gone``, ``broken``, ``recovered``, ``hole``, ..."""
+
+    event: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What ``sync_feeds`` changed, as feed ids."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    disabled: tuple[str, ...]
+
+
+def sync_feeds(connection: Connection, feeds: Iterable[ConfiguredFeed], now: datetime) -> Synced:
+    """Bring the table in line with the configuration.
+
+    New feeds are due at once. Feeds that are no longer configured are disabled and keep their history. A feed whose
+    configured address has changed starts anew there: what the old address had taught is forgotten, and its first
+    contact is another one, so that a wholly different content can't flood anybody.
+    """
+    configured = {feed.id: feed for feed in feeds}
+    known = {state.id: state for state in feed_states(connection)}
+    added = [feed for feed in configured.values() if feed.id not in known]
+    if added:
+        rows = [_new_row(feed, now + index * SPREAD) for index, feed in enumerate(added)]
+        connection.execute(insert(FeedRow), rows)
+    kept = [feed for feed in configured.values() if feed.id in known]
+    changed = [feed.id for feed in kept if _update(connection, feed, known[feed.id], now)]
+    disabled = [state.id for state in known.values() if state.id not in configured and state.enabled]
+    connection.execute(update(FeedRow).where(FeedRow.id.in_(disabled)).values(enabled=False))
+    return Synced(tuple(feed.id for feed in added), tuple(changed), tuple(disabled))
+
+
+def claim_due(connection: Connection, now: datetime, limit: int, holder: str, until: datetime) -> list[FeedState]:
+    """Take up to ``limit`` feeds that are due and that nobody polls, the longest due first.
+
+    They belong to ``holder`` until ``until``, or until ``ingest`` or ``release`` gives them back.
+    """
+    free = or_(FeedRow.claimed_until.is_(None), FeedRow.claimed_until <= now)
+    due = (
+        select(FeedRow.id)
+        .where(FeedRow.enabled, FeedRow.gone_at.is_(None), FeedRow.next_poll_at <= now, free)
+        .order_by(FeedRow.next_poll_at, FeedRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.execute(due).scalars().all()
+    connection.execute(update(FeedRow).where(FeedRow.id.in_(ids)).values(claimed_by=holder, claimed_until=until))
+    claimed = {state.id: state for state in feed_states(connection, ids)}
+    return [claimed[feed] for feed in ids]
+
+
+def make_due(connection: Connection, now: datetime, *, only_new: bool = False) -> None:
+    """Make every feed that is still polled (or only those that never were) due at once."""
+    meant = FeedRow.enabled & FeedRow.gone_at.is_(None)
+    if only_new:
+        meant &= FeedRow.last_polled_at.is_(None)
+    connection.execute(update(FeedRow).where(meant).values(next_poll_at=now))
+
+
+def release(connection: Connection, feed: str, holder: str) -> None:
+    """Give a claimed feed back without having polled it; it stays due."""
+    ours = (FeedRow.id == feed) & (FeedRow.claimed_by == holder)
+    connection.execute(update(FeedRow).where(ours).values(claimed_by=None, claimed_until=None))
+
+
+def release_all(connection: Connection) -> None:
+    """Give every claimed feed back: for the start of the only process on a database, after its predecessor's end."""
+    claimed = FeedRow.claimed_by.is_not(None)
+    connection.execute(update(FeedRow).where(claimed).values(claimed_by=None, claimed_until=None))
+
+
+def feed_states(connection: Connection, ids: Sequence[str] | None = None) -> list[FeedState]:
+    """Return the feeds, all or the named ones, by id; disabled ones are among them."""
+    query = select(FeedRow.__table__).order_by(FeedRow.id)
+    if ids is not None:
+        query = query.where(FeedRow.id.in_(ids))
+    rows = connection.execute(query).mappings()
+    return [FeedState(**{**row, "subjects": tuple(row["subjects"])}) for row in rows]
+
+
+def feed_events(connection: Connection, feed: str, limit: int = 50) -> list[tuple[datetime, FeedEvent]]:
+    """Return what happened to a feed, the latest first."""
+    query = select(FeedEventRow).where(FeedEventRow.feed_id == feed).order_by(FeedEventRow.id.desc()).limit(limit)
+    return [(row.at, FeedEvent(row.event, row.detail)) for row in connection.execute(query)]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next feed is due, claimed ones left out, or None where there is none."""
+    open_feeds = FeedRow.enabled & FeedRow.gone_at.is_(None) & FeedRow.claimed_by.is_(None)
+    query = select(FeedRow.next_poll_at).where(open_feeds).order_by(FeedRow.next_poll_at).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+_CONFIGURED = ("source", "source_kind", "language", "country", "enabled")
+_START: dict[str, Any] = {
+    "etag": None,
+    "last_modified": None,
+    "body_hash": None,
+    "moved_to": None,
+    "moved_polls": 0,
+    "gone_at": None,
+    "first_contact_at": None,
+    "error_streak": 0,
+    "hints": {},
+}
+
+
+def _configured(feed: ConfiguredFeed) -> dict[str, Any]:
+    values = {name: getattr(feed, name) for name in _CONFIGURED}
+    return values | {"source_kind": str(feed.source_kind), "subjects": list(feed.subjects)}
+
+
+def _new_row(feed: ConfiguredFeed, due: datetime) -> dict[str, Any]:
+    address = {"id": feed.id, "url": feed.url, "configured_url": feed.url, "next_poll_at": due}
+    return _configured(feed) | _START | address
+
+
+def _update(connection: Connection, feed: ConfiguredFeed, state: FeedState, now: datetime) -> bool:
+    values = _configured(feed)
+    same = all(getattr(state, name) == values[name] for name in _CONFIGURED) and state.subjects == feed.subjects
+    moved = state.configured_url != feed.url
+    if same and not moved:
+        return False
+    if moved:
+        values |= _START | {"url": feed.url, "configured_url": feed.url, "next_poll_at": now}
+    connection.execute(update(FeedRow).where(FeedRow.id == feed.id).values(values))
+    return True

@@ -1,0 +1,61 @@
+"""Items as they were worded in one of their revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from dipwatch.model import Item, SourceKind
+from dipwatch.store.schema import ItemRow, RevisionRow
+
+
+def worded_items(
+    history: ColumnElement[bool] | InstrumentedAttribute[bool] = ItemRow.history,
+) -> Select[*tuple[Any, ...]]:
+    """Return the query of every item in every revision, with the columns that ``item_of`` reads.
+
+    ``history`` is where the flag comes from: a reading has its own.
+    """
+    query: Select[*tuple[Any, ...]] = select(
+        ItemRow.id,
+        ItemRow.feed_id,
+        ItemRow.source,
+        ItemRow.source_kind,
+        ItemRow.link,
+        ItemRow.published_at,
+        ItemRow.language,
+        history.label("history"),
+        RevisionRow.number,
+        RevisionRow.title,
+        RevisionRow.summary,
+        RevisionRow.seen_at,
+    )
+    return query.join(RevisionRow, RevisionRow.item_id == ItemRow.id)
+
+
+def item_of(row: Any) -> Item:  # noqa: ANN401 (a row of worded_items)
+    """Return the item of a row; ``first_seen`` is when this wording was first seen."""
+    return Item(
+        id=row.id,
+        feed=row.feed_id,
+        source=row.source,
+        source_kind=SourceKind(row.source_kind),
+        title=row.title,
+        summary=row.summary,
+        link=row.link,
+        published=row.published_at,
+        first_seen=row.seen_at,
+        language=row.language,
+        revision=row.number,
+        history=row.history,
+    )
+
+
+def read_items(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Item]:
+    """Return items by id and revision number; what isn't known is left out."""
+    keys = sorted(set(wanted))
+    query = worded_items().where(tuple_(RevisionRow.item_id, RevisionRow.number).in_(keys))
+    return {(row.id, row.number): item_of(row) for row in connection.execute(query)}

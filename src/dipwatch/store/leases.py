@@ -1,0 +1,80 @@
+"""Who leads a subject: a lease row with a fencing token.
+
+The token grows with every new reign. What a leader writes checks the token in the same transaction and holds the row
+until it commits, so that a leader that was frozen past its lease can't write after another has taken over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from dipwatch.errors import LeaseLostError
+from dipwatch.store.engine import is_sqlite
+from dipwatch.store.schema import LeaseRow
+from dipwatch.store.sql import insert_unless_there
+
+LONGEST_PAUSE = "5s"
+"""How long a leader may stand still between the check and its commit. PostgreSQL ends its transaction then, so that a
+leader that froze with the lease row in its hands does not keep another from taking over."""
+
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A reign: ``token`` is its number; ``expires_at`` is in the database's time."""
+
+    name: str
+    holder: str
+    token: int
+    expires_at: datetime
+
+
+def detection_lease(subject: str) -> str:
+    """Return the name of the lease that the detection of a subject is led under."""
+    return f"detection:{subject}"
+
+
+def take(connection: Connection, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
+    """Take a lease that is free or expired, or renew one's own. Returns None while another holds it.
+
+    ``holder`` must be unique to a process. On PostgreSQL the server's time counts and ``now`` is not used, so that the
+    clocks of several hosts need not agree.
+    """
+    now = _database_time(connection, now)
+    first = Lease(name=name, holder=holder, token=1, expires_at=now + ttl)
+    if insert_unless_there(connection, LeaseRow, [asdict(first)]):
+        return first
+    row = connection.execute(select(LeaseRow.__table__).where(LeaseRow.name == name).with_for_update()).one()
+    expired = row.expires_at <= now
+    if row.holder != holder and not expired:
+        return None
+    token = row.token + 1 if expired else row.token
+    values = {"holder": holder, "token": token, "expires_at": now + ttl}
+    connection.execute(update(LeaseRow).where(LeaseRow.name == name).values(values))
+    return Lease(name=name, holder=holder, token=token, expires_at=now + ttl)
+
+
+def check(connection: Connection, lease: Lease) -> None:
+    """Make sure that no other reign has begun, and that none can until this transaction ends.
+
+    Raises LeaseLostError. A lease that has expired but was not taken by another is still good to write under.
+    """
+    if not is_sqlite(connection):
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{LONGEST_PAUSE}'")
+    query = select(LeaseRow.token).where(LeaseRow.name == lease.name).with_for_update()
+    if connection.execute(query).scalar_one_or_none() != lease.token:
+        raise LeaseLostError(f"{lease.name}: another process leads now; nothing was written")
+
+
+def release(connection: Connection, lease: Lease) -> None:
+    """Give a lease up, so that another can take it at once; one that is lost already is left alone."""
+    ours = (LeaseRow.name == lease.name) & (LeaseRow.token == lease.token)
+    connection.execute(update(LeaseRow).where(ours).values(expires_at=_LONG_AGO))
+
+
+def _database_time(connection: Connection, now: datetime) -> datetime:
+    return now if is_sqlite(connection) else connection.execute(select(func.clock_timestamp())).scalar_one()

@@ -1,0 +1,316 @@
+"""What is due at the receivers, and what became of each attempt.
+
+A row is written in the transaction of its change. Rows of one group that are due together become one message, whose key
+is fixed before the first attempt and kept through every later one. A message is marked sent only after the receiver has
+taken it: a crash in between may repeat one message and never loses one, as Alertmanager promises too. A development's
+changes reach a receiver in the order of the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, true, update
+from sqlalchemy.orm import aliased
+
+from dipwatch.model import Change, Item
+from dipwatch.store.codec import decode
+from dipwatch.store.items import read_items
+from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow
+from dipwatch.store.sql import hold
+
+_OPEN = ("waiting", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A message to be, or a part of one.
+
+    ``change`` is the position of its change among those written with it, or None where no change stands behind it.
+    ``purpose`` is ``alert``, ``digest``, ``correction``, ``operator`` or ``test``.
+    """
+
+    change: int | None
+    receiver: str
+    group_key: str
+    purpose: str
+    next_attempt_at: datetime
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    """A row of a message with the change behind it and the item behind that, where there are any."""
+
+    id: int
+    subject: str | None
+    seq: int | None
+    change: Change | None
+    item: Item | None
+    body: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """What a receiver is to be told now; ``attempt`` counts from 1. Rows stand in the order of the log."""
+
+    key: str
+    receiver: str
+    group_key: str
+    purpose: str
+    attempt: int
+    holder: str
+    rows: tuple[OutgoingRow, ...]
+
+    @property
+    def created_at(self) -> datetime:
+        """Since when its oldest row waits."""
+        return min(row.created_at for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """A row of the outbox as it stands, for lists."""
+
+    id: int
+    subject: str | None
+    change_seq: int | None
+    receiver: str
+    group_key: str
+    purpose: str
+    body: Mapping[str, Any]
+    created_at: datetime
+    next_attempt_at: datetime
+    state: str
+    attempts: int
+    message_key: str | None
+    claimed_by: str | None
+    claimed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt: ``outcome`` is ``sent``, ``failed``, ``refused`` or ``unknown`` (its process ended during it)."""
+
+    message_key: str
+    receiver: str
+    attempt: int
+    at: datetime
+    outcome: str
+    detail: str
+    seconds: float
+
+
+def enqueue(
+    connection: Connection,
+    entries: Sequence[OutboxEntry],
+    now: datetime,
+    subject: str | None = None,
+    seqs: Sequence[int] = (),
+) -> None:
+    """Put messages into the outbox; ``seqs`` are the numbers of the changes that ``OutboxEntry.change`` counts."""
+    rows = [
+        {
+            "subject": subject,
+            "change_seq": None if entry.change is None else seqs[entry.change],
+            "receiver": entry.receiver,
+            "group_key": entry.group_key,
+            "purpose": entry.purpose,
+            "body": dict(entry.body),
+            "created_at": now,
+            "next_attempt_at": entry.next_attempt_at,
+            "state": "waiting",
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(insert(OutboxRow), rows)
+
+
+def claim_group(
+    connection: Connection, now: datetime, holder: str, until: datetime, receiver: str | None = None
+) -> OutgoingMessage | None:
+    """Take the message that is due first, whose receiver (or the given one) has none in flight; None where none is due.
+
+    It holds every waiting row of its group once one of them is due. A message that was tried before keeps its rows and
+    its key. A row waits while an earlier change of its development is on its way to the same receiver in another
+    message. The message belongs to ``holder`` until ``until``; after that it may be sent again.
+    """
+    hold(connection, "outbox")
+    expired_claims(connection, now)
+    wanted = true() if receiver is None else OutboxRow.receiver == receiver
+    query = (
+        select(OutboxRow.__table__)
+        .where(OutboxRow.state == "waiting", OutboxRow.next_attempt_at <= now, wanted, ~_in_flight(), ~_overtakes())
+        .order_by(OutboxRow.next_attempt_at, OutboxRow.id)
+        .limit(1)
+    )
+    first = connection.execute(query).one_or_none()
+    if first is None:
+        return None
+    rows = connection.execute(_message_rows(first)).all()
+    key = first.message_key or _message_key(first.receiver, [row.id for row in rows])
+    attempt = first.attempts + 1
+    values = {"state": "sending", "message_key": key, "attempts": attempt, "claimed_by": holder, "claimed_until": until}
+    connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])).values(values))
+    return OutgoingMessage(
+        key=key,
+        receiver=first.receiver,
+        group_key=first.group_key,
+        purpose=first.purpose,
+        attempt=attempt,
+        holder=holder,
+        rows=_outgoing(connection, rows),
+    )
+
+
+def record_sent(
+    connection: Connection, message: OutgoingMessage, now: datetime, seconds: float, detail: str = ""
+) -> None:
+    """Record that the receiver has taken a message, also when its claim has run out meanwhile."""
+    _record_delivery(connection, message, now, outcome="sent", detail=detail, seconds=seconds)
+    values = {"state": "sent", "claimed_by": None, "claimed_until": None}
+    connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in message.rows])).values(values))
+
+
+def record_failure(
+    connection: Connection,
+    message: OutgoingMessage,
+    now: datetime,
+    seconds: float,
+    *,
+    outcome: str,
+    detail: str,
+    next_attempt_at: datetime | None,
+) -> None:
+    """Record that an attempt failed: it is tried again at ``next_attempt_at``, or never (None: the rows are dead)."""
+    _record_delivery(connection, message, now, outcome=outcome, detail=detail, seconds=seconds)
+    values: dict[str, Any] = {"state": "dead", "claimed_by": None, "claimed_until": None}
+    if next_attempt_at is not None:
+        values |= {"state": "waiting", "next_attempt_at": next_attempt_at}
+    ours = and_(
+        OutboxRow.message_key == message.key, OutboxRow.state == "sending", OutboxRow.claimed_by == message.holder
+    )
+    connection.execute(update(OutboxRow).where(ours).values(values))
+
+
+def expired_claims(connection: Connection, now: datetime) -> int:
+    """Let messages wait again whose claim has run out; their attempt ends as ``unknown``. Returns their number."""
+    return _back_to_waiting(connection, now, OutboxRow.claimed_until <= now)
+
+
+def abandoned_claims(connection: Connection, now: datetime) -> int:
+    """Let every claimed message wait again: for the start of the only process on a database."""
+    return _back_to_waiting(connection, now, true())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next message is due, or the next claim runs out; None where nothing waits."""
+    claimed = select(func.min(OutboxRow.claimed_until)).where(OutboxRow.state == "sending")
+    waiting = select(func.min(OutboxRow.next_attempt_at)).where(OutboxRow.state == "waiting")
+    times = [connection.execute(query).scalar_one_or_none() for query in (waiting, claimed)]
+    return min((time for time in times if time is not None), default=None)
+
+
+def list_outbox(
+    connection: Connection, states: Sequence[str] = (*_OPEN, "dead"), limit: int = 1000
+) -> list[OutboxRecord]:
+    """Return rows of the outbox in these states, the earliest due first."""
+    query = select(OutboxRow.__table__).where(OutboxRow.state.in_(states))
+    rows = connection.execute(query.order_by(OutboxRow.next_attempt_at, OutboxRow.id).limit(limit)).mappings()
+    return [OutboxRecord(**row) for row in rows]
+
+
+def retry(connection: Connection, ids: Sequence[int], now: datetime) -> int:
+    """Make dead and waiting rows due now, with the other rows of their messages. Returns how many rows that are."""
+    keys = select(OutboxRow.message_key).where(OutboxRow.id.in_(ids), OutboxRow.message_key.is_not(None))
+    meant = (OutboxRow.id.in_(ids) | OutboxRow.message_key.in_(keys)) & OutboxRow.state.in_(("dead", "waiting"))
+    return connection.execute(update(OutboxRow).where(meant).values(state="waiting", next_attempt_at=now)).rowcount
+
+
+def drop(connection: Connection, ids: Sequence[int]) -> int:
+    """Give rows up that are not sent yet. Returns how many there were."""
+    meant = OutboxRow.id.in_(ids) & OutboxRow.state.in_((*_OPEN, "dead"))
+    values = {"state": "dropped", "claimed_by": None, "claimed_until": None}
+    return connection.execute(update(OutboxRow).where(meant).values(values)).rowcount
+
+
+def deliveries(connection: Connection, message_key: str) -> list[Delivery]:
+    """Return the attempts at a message, in their order."""
+    query = select(DeliveryRow.__table__).where(DeliveryRow.message_key == message_key).order_by(DeliveryRow.id)
+    rows = connection.execute(query).mappings()
+    return [Delivery(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
+
+
+def _in_flight() -> ColumnElement[bool]:
+    other = aliased(OutboxRow)
+    return exists().where(other.state == "sending", other.receiver == OutboxRow.receiver)
+
+
+def _overtakes() -> ColumnElement[bool]:
+    """Whether an earlier change of the same development still waits, in another message to the same receiver."""
+    earlier, change, earlier_change = aliased(OutboxRow), aliased(ChangeRow), aliased(ChangeRow)
+    same_message = and_(
+        earlier.group_key == OutboxRow.group_key,
+        earlier.purpose == OutboxRow.purpose,
+        func.coalesce(earlier.message_key, "") == func.coalesce(OutboxRow.message_key, ""),
+    )
+    return (
+        exists()
+        .where(earlier.receiver == OutboxRow.receiver, earlier.state.in_(_OPEN), ~same_message)
+        .where(change.seq == OutboxRow.change_seq, earlier_change.seq == earlier.change_seq)
+        .where(earlier_change.development_id == change.development_id, earlier.change_seq < OutboxRow.change_seq)
+    )
+
+
+def _message_rows(first: Row[Any]) -> Any:  # noqa: ANN401 (a select of all columns has no nameable type)
+    same_key = OutboxRow.message_key == first.message_key if first.message_key else OutboxRow.message_key.is_(None)
+    return (
+        select(OutboxRow.__table__)
+        .where(OutboxRow.state == "waiting", OutboxRow.receiver == first.receiver)
+        .where(OutboxRow.group_key == first.group_key, OutboxRow.purpose == first.purpose, same_key, ~_overtakes())
+        .order_by(OutboxRow.change_seq, OutboxRow.id)
+    )
+
+
+def _message_key(receiver: str, ids: Sequence[int]) -> str:
+    return hashlib.sha256(f"{receiver}\x1f{','.join(map(str, sorted(ids)))}".encode()).hexdigest()[:32]
+
+
+def _outgoing(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[OutgoingRow, ...]:
+    seqs = [row.change_seq for row in rows if row.change_seq is not None]
+    found = connection.execute(select(ChangeRow.seq, ChangeRow.body).where(ChangeRow.seq.in_(seqs)))
+    changes = {row.seq: decode(Change, row.body) for row in found}
+    items = read_items(connection, [(c.item, c.revision) for c in changes.values() if c.item is not None])
+    outgoing = []
+    for row in rows:
+        change = changes.get(row.change_seq)
+        item = items.get((change.item, change.revision)) if change and change.item else None
+        outgoing.append(OutgoingRow(row.id, row.subject, row.change_seq, change, item, row.body, row.created_at))
+    return tuple(outgoing)
+
+
+def _record_delivery(
+    connection: Connection, message: OutgoingMessage, now: datetime, *, outcome: str, detail: str, seconds: float
+) -> None:
+    attempt = Delivery(message.key, message.receiver, message.attempt, now, outcome, detail, seconds)
+    connection.execute(insert(DeliveryRow), [{name: getattr(attempt, name) for name in Delivery.__slots__}])
+
+
+def _back_to_waiting(connection: Connection, now: datetime, which: ColumnElement[bool]) -> int:
+    claimed = and_(OutboxRow.state == "sending", which)
+    query = select(OutboxRow.message_key, OutboxRow.receiver, OutboxRow.attempts).where(claimed).distinct()
+    messages = connection.execute(query.order_by(OutboxRow.message_key)).all()
+    if not messages:
+        return 0
+    values = {"state": "waiting", "claimed_by": None, "claimed_until": None}
+    connection.execute(update(OutboxRow).where(claimed).values(values))
+    ended = {"at": now, "outcome": "unknown", "detail": "the process that sent it ended or hung", "seconds": 0.0}
+    rows = [{"message_key": m.message_key, "receiver": m.receiver, "attempt": m.attempts} | ended for m in messages]
+    connection.execute(insert(DeliveryRow), rows)
+    return len(messages)

@@ -1,0 +1,54 @@
+"""Silences: what shall not be told for a while, by whose wish and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from dipwatch.store.schema import SilenceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A mute of what matches every one of ``matchers`` (as in a route), from ``starts_at`` until before ``ends_at``."""
+
+    id: int
+    matchers: Mapping[str, Sequence[str]]
+    starts_at: datetime
+    ends_at: datetime
+    author: str
+    comment: str
+    created_at: datetime
+
+
+def add_silence(
+    connection: Connection,
+    *,
+    matchers: Mapping[str, Sequence[str]],
+    starts_at: datetime,
+    ends_at: datetime,
+    author: str,
+    comment: str,
+    now: datetime,
+) -> int:
+    """Add a silence and return its id."""
+    values = {
+        "matchers": {name: list(wanted) for name, wanted in matchers.items()},
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "author": author,
+        "comment": comment,
+        "created_at": now,
+    }
+    return connection.execute(insert(SilenceRow).values(values).returning(SilenceRow.id)).scalar_one()
+
+
+def list_silences(connection: Connection, at: datetime | None = None) -> list[Silence]:
+    """Return the silences in force at a time, or all, by id."""
+    query = select(SilenceRow.__table__).order_by(SilenceRow.id)
+    if at is not None:
+        query = query.where(SilenceRow.starts_at <= at, SilenceRow.ends_at > at)
+    return [Silence(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,30 @@
+"""The few places where the SQL of the two databases differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dipwatch.store.engine import is_sqlite
+from dipwatch.store.schema import Base
+
+
+def insert_unless_there(connection: Connection, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows, leaving out those whose key is taken. Returns how many were new."""
+    if not rows:
+        return 0
+    dialect = sqlite if is_sqlite(connection) else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return connection.execute(statement, list(rows)).rowcount
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Wait for the exclusive use of a name until the transaction ends.
+
+    SQLite needs none: a write transaction has the whole database to itself.
+    """
+    if not is_sqlite(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dipwatch {name}", 0))))
