@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.shipped import shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
 FILE_NAME = "dipwatch.toml"
@@ -81,6 +82,7 @@ class Polling(Section):
     concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     deadline: Duration = timedelta(seconds=30)
     connect_timeout: Duration = timedelta(seconds=10)
+    read_timeout: Duration = timedelta(seconds=15)
     max_bytes: Annotated[int, Field(ge=1024)] = 5_000_000
     max_items: Annotated[int, Field(ge=1)] = 500
     look_back: Duration = timedelta(hours=48)
@@ -105,7 +107,8 @@ class Polling(Section):
 class Detection(Section):
     """What becomes an alert."""
 
-    alert_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    alert_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    """From which score a claim alerts; unset, the threshold that the subject's model was validated with."""
     max_age: Duration = timedelta(days=4)
     batch: Annotated[int, Field(ge=1)] = 500
     interval: Duration = timedelta(seconds=1)
@@ -231,6 +234,20 @@ class LoadedConfig:
         """The folder that relative paths of the configuration are relative to."""
         return self.file.parent if self.file else Path.cwd()
 
+    def subject_folder(self, name: str) -> Path:
+        """Return where a subject's files lie: in ``subjects_dir`` if it is there, else among what dipwatch ships.
+
+        Raises ConfigError when there is no such subject.
+        """
+        own = self.config.subjects_dir
+        places = [self.base / own / name] if own else []
+        places.append(shipped("config", "subjects", name))
+        if found := next((place for place in places if place.is_dir()), None):
+            return found
+        looked = " and ".join(str(place) for place in places)
+        what = f"subject {name} has no folder (looked at {looked})"
+        raise ConfigError([Problem(str(self.file or "subjects"), what, "correct subjects or subjects_dir")])
+
 
 def load_config(
     file: Path | None, *, environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None
@@ -240,15 +257,32 @@ def load_config(
     ``file`` None takes ``dipwatch.toml`` of the current folder if there is one; ``overrides`` are dotted keys from the
     command line. Raises ConfigError with every problem found: file and line, key, how to mend it.
     """
+    loaded, problems = examine_config(file, environ=environ, overrides=overrides)
+    if problems:
+        raise ConfigError(problems)
+    return loaded
+
+
+def examine_config(
+    file: Path | None, *, environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None
+) -> tuple[LoadedConfig, list[Problem]]:
+    """Load what is sound of a configuration and say what is not; a top-level key with a problem takes its default.
+
+    Raises ConfigError when there is no reading the file at all.
+    """
     if file is None and Path(FILE_NAME).is_file():
         file = Path(FILE_NAME)
     source = read_toml(file) if file else TomlFile(path=Path("(defaults)"), data={}, lines={})
-    data = _merged(source.data, _from_environment(environ), _nested(overrides or {}))
+    variables, overrides = _from_environment(environ), overrides or {}
+    data = _merged(source.data, _nested({key: value for key, (_, value) in variables.items()}), _nested(overrides))
+    origins = {key: name for key, (name, _) in variables.items()} | dict.fromkeys(overrides, "command line")
+    resolved = file.resolve() if file else None
     try:
-        config = Config.model_validate(data)
+        return LoadedConfig(Config.model_validate(data), resolved), []
     except ValidationError as error:
-        raise ConfigError(_problems(error, source)) from error
-    return LoadedConfig(config=config, file=file.resolve() if file else None)
+        broken = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+        sound = {key: value for key, value in data.items() if key not in broken}
+        return LoadedConfig(Config.model_validate(sound), resolved), _problems(error, source, origins)
 
 
 def resolve_secret(value: str, *, environ: Mapping[str, str] = os.environ) -> str:
@@ -275,15 +309,15 @@ def resolve_secret(value: str, *, environ: Mapping[str, str] = os.environ) -> st
         ) from error
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Turn DIPWATCH_POLLING__INTERVAL=5m into {"polling": {"interval": "5m"}}; lists are separated by commas."""
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    """Turn DIPWATCH_POLLING__INTERVAL=5m into {"polling.interval": (its name, "5m")}; lists are separated by commas."""
     known = set(Config.model_fields)
-    flat: dict[str, Any] = {}
+    found: dict[str, tuple[str, Any]] = {}
     for name, value in environ.items():
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
         if name.startswith(ENVIRONMENT_PREFIX) and key.split(".")[0] in known:
-            flat[key] = value.split(",") if key in {"subjects", "polling.allow_networks"} else value
-    return _nested(flat)
+            found[key] = name, value.split(",") if key in {"subjects", "polling.allow_networks"} else value
+    return found
 
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -292,7 +326,9 @@ def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
         *path, last = dotted.split(".")
         table = nested
         for name in path:
-            table = table.setdefault(name, {})
+            if not isinstance(table.get(name), dict):
+                table[name] = {}
+            table = table[name]
         table[last] = value
     return nested
 
@@ -307,7 +343,8 @@ def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _problems(error: ValidationError, source: TomlFile) -> list[Problem]:
+def _problems(error: ValidationError, source: TomlFile, origins: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each fault; ``origins`` says which dotted keys come from elsewhere than the file."""
     problems = []
     for detail in error.errors(include_url=False, include_context=False, include_input=False):
         key = detail["loc"]
@@ -315,5 +352,7 @@ def _problems(error: ValidationError, source: TomlFile) -> list[Problem]:
         message = detail["msg"].removeprefix("Value error, ")
         mend = "remove it or correct its spelling" if detail["type"] == "extra_forbidden" else ""
         what = "unknown key" if detail["type"] == "extra_forbidden" else message
-        problems.append(Problem(source.where(*key), f"{dotted}: {what}" if dotted else what, mend))
+        elsewhere = (name for origin, name in origins.items() if f"{dotted}.".startswith(f"{origin}."))
+        where = next(elsewhere, None) or source.where(*key)
+        problems.append(Problem(where, f"{dotted}: {what}" if dotted else what, mend))
     return problems

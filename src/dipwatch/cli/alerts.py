@@ -1,0 +1,125 @@
+"""``dipwatch alerts``: what is on its way to the receivers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import click
+
+from dipwatch.alerts import ConsoleSender, Deliverer, Outcome, ProcessSender, Renderer, SenderByUrl, words
+from dipwatch.cli.base import Group
+from dipwatch.cli.context import App, with_app
+from dipwatch.cli.output import format_option, listed
+from dipwatch.errors import DeliveryError, UsageError
+from dipwatch.review import MESSAGES, messages, outbox_record
+from dipwatch.store import Store, open_engine, outbox
+
+_STATES = ("waiting", "sending", "sent", "dead", "dropped")
+_OPEN = ("waiting", "sending", "dead")
+
+
+@click.group(cls=Group, examples=("dipwatch alerts list --state dead", "dipwatch alerts test console"))
+def alerts() -> None:
+    """List messages, retry or drop them, test a receiver."""
+
+
+@alerts.command("list", examples=("dipwatch alerts list", "dipwatch alerts list --state dead --format json"))
+@click.option("--state", type=click.Choice(_STATES), multiple=True, help="In this state; default: what is not settled.")
+@click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="At most so many.")
+@format_option
+@with_app
+def list_alerts(app: App, /, state: tuple[str, ...], limit: int, form: str) -> None:
+    """List messages that wait, are being sent, or could not be delivered (dead)."""
+    with app.store() as store, store.connect() as connection:
+        views = messages(connection, outbox.list_outbox(connection, state or _OPEN, limit))
+    listed(views, MESSAGES, form, "no messages")
+
+
+@alerts.command("show", examples=("dipwatch alerts show 17",))
+@click.argument("number", metavar="ID", type=int)
+@with_app
+def show_alert(app: App, /, number: int) -> None:
+    """Show a message with every attempt at delivering it."""
+    with app.store() as store, store.connect() as connection:
+        record = outbox_record(connection, number)
+        if record is None:
+            raise UsageError(f"there is no message {number}; `dipwatch alerts list` lists them")
+        (view,) = messages(connection, [record])
+        attempts = outbox.deliveries(connection, record.message_key) if record.message_key else []
+    click.echo(f"{view.id}: {view.purpose} to {view.receiver}, {view.state}; {view.development or ''} {view.title}")
+    for attempt in attempts:
+        click.echo(
+            f"  {attempt.at:%Y-%m-%d %H:%M:%S} UTC attempt {attempt.attempt}: {attempt.outcome} {attempt.detail}"
+        )
+
+
+@alerts.command("retry", examples=("dipwatch alerts retry 17 18", "dipwatch alerts retry --dead"))
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--dead", is_flag=True, help="Every message that was given up.")
+@with_app
+def retry(app: App, /, numbers: tuple[int, ...], *, dead: bool) -> None:
+    """Make messages due now; the daemon sends them in its next round."""
+    with app.store() as store:
+        chosen = _chosen(store, numbers, dead=dead)
+        with store.begin() as connection:
+            found = outbox.retry(connection, chosen, datetime.now(UTC))
+    _told(found, chosen, "due now")
+
+
+@alerts.command("drop", examples=("dipwatch alerts drop 17", "dipwatch alerts drop --dead"))
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--dead", is_flag=True, help="Every message that was given up.")
+@with_app
+def drop(app: App, /, numbers: tuple[int, ...], *, dead: bool) -> None:
+    """Give messages up; the developments stay in the log."""
+    with app.store() as store:
+        chosen = _chosen(store, numbers, dead=dead)
+        with store.begin() as connection:
+            found = outbox.drop(connection, chosen)
+    _told(found, chosen, "dropped")
+
+
+@alerts.command("test", examples=("dipwatch alerts test console",))
+@click.argument("receiver")
+@with_app
+def test(app: App, /, receiver: str) -> None:
+    """Send a test message to a receiver and say whether it took it."""
+    workers = ProcessSender()
+    nowhere = Store(open_engine("sqlite:///:memory:"))  # a test goes past the outbox
+    try:
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            deliverer = Deliverer(
+                nowhere,
+                app.config.alerts,
+                names={},
+                renderer=Renderer(),
+                sender=SenderByUrl(ConsoleSender(sys.stdout), workers),
+                executor=executor,
+                holder="test",
+            )
+            result = deliverer.send_test(receiver)
+    finally:
+        workers.close()
+        nowhere.close()
+    if result.outcome is not Outcome.SENT:
+        raise DeliveryError(f"{receiver}: {result.outcome}: {result.detail}")
+    click.echo(f"{receiver}: taken ({result.detail})" if result.detail else f"{receiver}: taken")
+
+
+def _chosen(store: Store, numbers: Sequence[int], *, dead: bool) -> list[int]:
+    """Return the ids named, or those of all dead messages. Raises UsageError where it is neither or both."""
+    if bool(numbers) == dead:
+        raise UsageError("name the messages by their ids (see `dipwatch alerts list`), or give --dead")
+    if not dead:
+        return list(numbers)
+    with store.connect() as connection:
+        return [record.id for record in outbox.list_outbox(connection, ("dead",), sys.maxsize)]
+
+
+def _told(found: int, chosen: Sequence[int], done: str) -> None:
+    if chosen and not found:
+        raise UsageError("none of these messages is open; `dipwatch alerts list` lists those that are")
+    click.echo(f"{words.Counted(found, 'message')} {done}")

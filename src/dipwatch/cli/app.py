@@ -1,0 +1,104 @@
+"""The outermost command: global options, and the list of all commands with where they stand."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dipwatch import __version__
+from dipwatch.cli.base import Door, Late
+from dipwatch.cli.options import Options
+
+SECTIONS = {
+    "Start": {
+        "init": Late("dipwatch.cli.init:init", "Write a commented configuration to start from."),
+        "check": Late("dipwatch.cli.check:check", "Check everything that is configured and say what to mend."),
+        "demo": Late("dipwatch.cli.demo:demo", "Show the whole way with feeds of its own on this machine."),
+        "run": Late("dipwatch.cli.serve:run", "Run the daemon: poll, detect, alert."),
+        "poll": Late("dipwatch.cli.serve:poll", "Poll, detect and alert once, without the daemon."),
+    },
+    "Look": {
+        "history": Late("dipwatch.cli.history:history", "Search the log of developments."),
+        "show": Late("dipwatch.cli.show:show", "Show a development with its evidence and its whole timeline."),
+        "mark": Late("dipwatch.cli.mark:mark", "Confirm or correct a development."),
+        "status": Late("dipwatch.cli.status:status", "Show how feeds, detection and delivery fare."),
+    },
+    "Manage": {
+        "feeds": Late("dipwatch.cli.feeds:feeds", "List feeds, show their health, try one."),
+        "alerts": Late("dipwatch.cli.alerts:alerts", "List messages, retry or drop them, test a receiver."),
+        "lexicon": Late("dipwatch.cli.lexicon:lexicon", "Check what is known of the field, find a name in it."),
+        "db": Late("dipwatch.cli.database:db", "Upgrade, back up and trim the database."),
+    },
+    "Examine": {
+        "extract": Late("dipwatch.cli.replay:extract", "Show what is read in texts: names and claims."),
+        "replay": Late("dipwatch.cli.replay:replay", "Run a recorded stream through detection, without any network."),
+    },
+}
+
+HIDDEN = {"reference": Late("dipwatch.cli.reference:reference", "Write the reference of commands or configuration.")}
+
+
+@click.group(
+    cls=Door,
+    sections=SECTIONS,
+    hidden_commands=HIDDEN,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--config",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="DIPWATCH_CONFIG",
+    help="The configuration file; default: dipwatch.toml in the current folder, if there is one.",
+)
+@click.option("--database", metavar="URL", help="The database, in place of the configured one.")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="What the log says at the least."
+)
+@click.option("--log-format", type=click.Choice(["auto", "human", "json"]), help="How the log says it.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Any other key of the configuration, e.g. polling.interval=5m; can be repeated.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="dipwatch", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(
+    context: click.Context,
+    *,
+    file: Path | None,
+    database: str | None,
+    log_level: str | None,
+    log_format: str | None,
+    settings: tuple[str, ...],
+) -> None:
+    """Tell what changed in a diplomatic process: read feeds, know the baseline, report each development once.
+
+    The options below stand before the command, e.g. dipwatch --config FILE history. `dipwatch COMMAND --help` explains
+    a command and gives examples.
+    """
+    named = {"database": database, "logging.level": log_level, "logging.format": log_format}
+    overrides = dict(map(_setting, settings)) | {key: value for key, value in named.items() if value is not None}
+    context.obj = Options(file, overrides)
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    cli.main(prog_name="dipwatch")
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Split KEY=VALUE; a value that is TOML (a number, true, a list) is read as such, anything else as text."""
+    key, found, value = text.partition("=")
+    if not found or not key:
+        raise click.BadParameter("write KEY=VALUE, e.g. polling.interval=5m", param_hint="--set")
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, value

@@ -1,0 +1,151 @@
+"""What every command is made of: help with examples, late loading, errors as one line and an exit code.
+
+A command's module is imported only when the command is used, so that ``dipwatch --help`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+import click
+
+from dipwatch.errors import DipwatchError, ProblemsError
+
+INTERRUPTED = 130
+"""128 plus the number of SIGINT, as shells report it."""
+
+
+class Command(click.Command):
+    """A command whose help ends with examples: lines that can be pasted into a shell."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 (click's own)
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below the options."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+class Group(click.Group):
+    """Commands under one name, such as ``dipwatch db``; without a command it shows its help."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 (click's own)
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (signature is click's)
+        """Return the commands in the order in which they are written."""
+        return list(self.commands)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below the commands."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+def code(codes: type[StrEnum]) -> click.Choice[str]:
+    """Return the type of an option that takes a code as it is written in the log; click would take enums by name."""
+    return click.Choice([each.value for each in codes])
+
+
+def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Write a section with one example a line, unwrapped."""
+    if not examples:
+        return
+    with formatter.section("Examples" if len(examples) > 1 else "Example"):
+        for example in examples:
+            formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A command that is imported when it is used: ``module:attribute``, and what the overview says of it."""
+
+    target: str
+    summary: str
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, attribute = self.target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+class Door(click.Group):
+    """The program's outermost group: late commands in sections, and the one place where errors become exit codes."""
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 (click's own)
+        sections: Mapping[str, Mapping[str, Late]],
+        hidden_commands: Mapping[str, Late],
+        **kwargs: Any,  # noqa: ANN401 (click's own)
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections = sections
+        self.hidden_commands = hidden_commands
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (signature is click's)
+        """Return the names of the commands that are shown, in the order of the sections."""
+        return [name for late in self.sections.values() for name in late]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
+        """Return a command, imported now."""
+        for commands in (*self.sections.values(), self.hidden_commands):
+            if cmd_name in commands:
+                return commands[cmd_name].load()
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command meant; a misspelt one is answered with the names that come near."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = get_close_matches(args[0], self.list_commands(ctx))
+            ctx.fail(f"No such command {args[0]!r}.{f' Did you mean {near[0]!r}?' if near else ''}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (signature is click's)
+        """Write the overview, section by section, without importing any command."""
+        for title, commands in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, late.summary) for name, late in commands.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (what a command returns)
+        """Run the command. The family of errors becomes one line a problem; anything else keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except DipwatchError as error:
+            raise Failure(error) from error
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+class Failure(click.ClickException):
+    """An error of the family on its way to the user."""
+
+    def __init__(self, error: DipwatchError) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.exit_code = error.exit_code  # type: ignore[misc] # click reads it from the instance
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 (signature is click's)
+        """Write the lines to the standard error."""
+        for line in error_lines(self.error):
+            click.echo(f"dipwatch: {line}", file=file, err=file is None)
+
+
+def error_lines(error: DipwatchError) -> Iterator[str]:
+    """Yield one line for each problem of an error."""
+    messages = [str(problem) for problem in error.problems] if isinstance(error, ProblemsError) else [str(error)]
+    for message in messages:
+        yield " ".join(message.split()) or type(error).__name__

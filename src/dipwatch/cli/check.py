@@ -1,0 +1,51 @@
+"""``dipwatch check``: everything that is configured, tried; every problem named, not only the first."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from dipwatch.cli.base import Command
+from dipwatch.cli.context import App, with_app
+from dipwatch.cli.findings import Finding, check_all
+from dipwatch.errors import ConfigError, MachineError
+
+
+@click.command(cls=Command, examples=("dipwatch check", "dipwatch --config /etc/dipwatch/dipwatch.toml check"))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
+@click.pass_context
+@with_app
+def check(app: App, /, context: click.Context, form: str) -> None:
+    """Check configuration, lexicons, feeds, routes, receivers and the database.
+
+    Nothing is fetched, sent or written. Every problem is named with file, line, key and how to mend it. The exit code
+    is 2 where the configuration has problems, else 1 where the machine has, else 0.
+    """
+    findings = check_all(app.options)
+    if form == "json":
+        click.echo(json.dumps([_record(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.area:<10} {finding.about}")
+            for problem in finding.problems:
+                click.echo(f"  problem: {problem}")
+    context.exit(_exit_code(findings))
+
+
+def _exit_code(findings: list[Finding]) -> int:
+    bad = [finding for finding in findings if finding.problems]
+    if any(not finding.of_machine for finding in bad):
+        return ConfigError.exit_code
+    return MachineError.exit_code if bad else 0
+
+
+def _record(finding: Finding) -> dict[str, object]:
+    return {
+        "area": finding.area,
+        "about": finding.about,
+        "fine": not finding.problems,
+        "problems": [
+            {"where": problem.where, "what": problem.what, "mend": problem.mend} for problem in finding.problems
+        ],
+    }

@@ -1,0 +1,36 @@
+"""``dipwatch demo``: the whole way on this machine, from feeds of our own to alerts and their history."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from dipwatch.cli.base import Command
+from dipwatch.demo import Show, load_news
+from dipwatch.errors import UsageError
+
+
+@click.command(cls=Command, examples=("dipwatch demo", "dipwatch demo --keep /tmp/dipwatch-demo"))
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep configuration, database and log in this folder, which must be new or empty.",
+)
+def demo(keep: Path | None) -> None:
+    """Show the whole way: feeds served on this machine, the real daemon, alerts, history. Needs no network.
+
+    The feeds are made up, from facts of the seed documents: talks that are planned, held and postponed, a position
+    stated again, the same act told by several outlets in three languages, an edited headline, noise, a broken feed.
+    """
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="dipwatch-demo-")))
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"--keep {folder}: the folder is not empty; name a new one")
+        folder.mkdir(parents=True, exist_ok=True)
+        Show(load_news(), folder.resolve(), click.echo).run()
+        if keep:
+            click.echo(f"\nKept in {folder}; look around with: dipwatch --config {folder / 'dipwatch.toml'} history")

@@ -1,0 +1,171 @@
+"""What ``dipwatch check`` looks at: each area for itself, so that a fault in one hides nothing in the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url, select
+
+from dipwatch.alerts import check_receivers, words
+from dipwatch.cli.options import Options
+from dipwatch.config import LoadedConfig, Route, examine_config, resolve_secret
+from dipwatch.daemon.setup import load_subject
+from dipwatch.errors import ConfigError, Problem, StoreError
+from dipwatch.feeds import Feed, load_feeds, merged
+from dipwatch.lexicon import Lexicon
+from dipwatch.lexicon.explain import lexicon_report
+from dipwatch.model import Kind, Reason, Severity, SourceKind
+from dipwatch.store import Store
+from dipwatch.toml_file import TomlFile, read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An area, what stands in it, and its problems: those of the configuration, or ``of_machine``."""
+
+    area: str
+    about: str
+    problems: tuple[Problem, ...] = ()
+    of_machine: bool = False
+
+
+def check_all(options: Options) -> list[Finding]:
+    """Check everything; where the configuration is faulty, what is sound of it is looked at all the same."""
+    try:
+        loaded, problems = examine_config(options.file, overrides=options.overrides)
+    except ConfigError as error:
+        return [Finding("config", str(options.file or ""), error.problems)]
+    file = read_toml(loaded.file) if loaded.file else TomlFile(Path("(defaults)"), {}, {})
+    lexicons: dict[str, Lexicon] = {}
+    findings = [Finding("config", str(loaded.file or "no file, all defaults"), tuple(problems))]
+    findings += [_subject(loaded, name, lexicons) for name in loaded.config.subjects]
+    findings.append(_feeds(loaded))
+    findings.append(_routes(loaded, file, lexicons))
+    findings.append(_receivers(loaded, file))
+    findings.append(_database(loaded))
+    return findings
+
+
+def _subject(loaded: LoadedConfig, name: str, lexicons: dict[str, Lexicon]) -> Finding:
+    """Check what decides on a subject; its lexicon is added to ``lexicons`` where it is sound."""
+    try:
+        subject = load_subject(loaded, name)
+    except ConfigError as error:
+        return Finding("subject", name, error.problems)
+    lexicons[name] = subject.lexicon
+    return Finding("subject", f"{name}: {'; '.join(lexicon_report(subject.lexicon)[1:])}")
+
+
+def _feeds(loaded: LoadedConfig) -> Finding:
+    found: list[Feed] = []
+    problems: list[Problem] = []
+    for name in loaded.config.subjects:
+        try:
+            found += load_feeds(loaded.subject_folder(name), name)
+        except ConfigError as error:
+            problems += error.problems
+    try:
+        polled = sum(feed.enabled for feed in merged(found))
+    except ConfigError as error:
+        return Finding("feeds", f"{len(found)} listed", (*problems, *error.problems))
+    if not polled and not problems:
+        problems.append(Problem("feeds", "there is none to poll", "list some in feeds.toml of the subject"))
+    return Finding("feeds", f"{polled} to poll, {len(found) - polled} off", tuple(problems))
+
+
+def _routes(loaded: LoadedConfig, file: TomlFile, lexicons: Mapping[str, Lexicon]) -> Finding:
+    """Check that every value a route asks for can occur; what only a lexicon knows is left out where one is faulty."""
+    known: dict[str, set[str]] = {
+        "kind": {*Kind},
+        "severity": {*Severity},
+        "source_kind": {*SourceKind},
+        "reason": {*Reason},
+        "subject": set(loaded.config.subjects),
+    }
+    if len(lexicons) == len(loaded.config.subjects):
+        known |= {
+            "actor": {key for lexicon in lexicons.values() for key in lexicon.actors},
+            "venue": {key for lexicon in lexicons.values() for key in lexicon.venues},
+            "issue": {key for lexicon in lexicons.values() for key in lexicon.issues},
+        }
+    routes = list(_walk(loaded.config.alerts.route, ("alerts", "route")))
+    problems = [problem for key, route in routes for problem in _route(key, route, known, file)]
+    return Finding("routes", str(words.Counted(len(routes), "route")), tuple(problems))
+
+
+def _walk(route: Route, key: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Route]]:
+    yield key, route
+    for number, child in enumerate(route.routes):
+        yield from _walk(child, (*key, "routes", number))
+
+
+def _route(
+    key: tuple[str | int, ...], route: Route, known: Mapping[str, Iterable[str]], file: TomlFile
+) -> Iterator[Problem]:
+    for label, wanted in route.match:
+        for value in wanted:
+            if label in known and value not in known[label]:
+                where = file.where(*key, "match", label)
+                dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in (*key, "match", label))
+                yield Problem(where, f"{dotted}: there is no {label} {value!r}", _choices(label, known[label]))
+
+
+def _choices(label: str, values: Iterable[str]) -> str:
+    if label in {"actor", "venue", "issue"}:
+        return "`dipwatch lexicon find NAME` shows the ids"
+    return f"there are {', '.join(sorted(values))}"
+
+
+def _receivers(loaded: LoadedConfig, file: TomlFile) -> Finding:
+    receivers = loaded.config.alerts.receivers
+    problems = [
+        Problem(file.where("alerts", "receivers", number), f"{problem.where}: {problem.what}", problem.mend)
+        for number, receiver in enumerate(receivers)
+        for problem in check_receivers((receiver,))
+    ]
+    return Finding("receivers", ", ".join(receiver.name for receiver in receivers), tuple(problems))
+
+
+def _database(loaded: LoadedConfig) -> Finding:
+    try:
+        url = resolve_secret(loaded.config.database)
+    except ConfigError as error:
+        return Finding("database", loaded.config.database, error.problems)
+    missing = _missing_file(url, loaded.base)
+    if missing is not None:
+        return Finding("database", f"{missing}: will be created", tuple(_folder_problems(missing)), of_machine=True)
+    try:
+        store = Store.open(url, loaded.base, create=False)
+    except StoreError as error:
+        return Finding("database", "", _problems(error), of_machine=True)
+    try:
+        with store.begin() as connection:
+            connection.execute(select(1))
+        return Finding("database", f"{store.place}: up to date, can be written", of_machine=True)
+    except StoreError as error:
+        return Finding("database", store.place, _problems(error), of_machine=True)
+    finally:
+        store.close()
+
+
+def _problems(error: StoreError) -> tuple[Problem, ...]:
+    return (Problem("database", str(error).removeprefix("database ")),)
+
+
+def _missing_file(url: str, base: Path) -> Path | None:
+    """Return the SQLite file that is yet to be made, None where there is one or where it is a server."""
+    if not url.startswith("sqlite:///"):
+        return None
+    path = base / str(make_url(url).database)
+    return None if path.exists() else path
+
+
+def _folder_problems(path: Path) -> Iterator[Problem]:
+    folder = path.parent
+    if not folder.is_dir():
+        yield Problem("database", f"there is no folder {folder}", "create it or correct database")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Problem("database", f"the folder {folder} can't be written", "change its permissions or correct database")

@@ -1,0 +1,30 @@
+"""``dipwatch init``: a configuration to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dipwatch.cli.base import Command
+from dipwatch.config import FILE_NAME
+from dipwatch.errors import MachineError, UsageError
+from dipwatch.shipped import shipped
+
+
+@click.command(cls=Command, examples=("dipwatch init ~/dipwatch",))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write a commented dipwatch.toml into DIR, which is made if need be; nothing is overwritten."""
+    target = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(shipped("config", FILE_NAME).read_text(encoding="utf-8"))
+    except FileExistsError as error:
+        raise UsageError(f"{error.filename} exists already; nothing was written") from error
+    except OSError as error:
+        raise MachineError(f"{target} can't be written ({error.strerror})") from error
+    click.echo(f"{target} written. Next:")
+    for step in ("check", "run --upgrade"):
+        click.echo(f"  dipwatch --config {target} {step}")

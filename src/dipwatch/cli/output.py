@@ -1,0 +1,46 @@
+"""Where the output of a command goes: a terminal of some width, or a pipe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import click
+
+from dipwatch.cli.base import code
+from dipwatch.review import Column, Format, Surface, write
+
+F = TypeVar("F", bound=Callable[..., object])
+V = TypeVar("V")
+
+TABLE_LIMIT = 50
+"""Rows of a table where no limit is asked for; the other formats are for programs and hold everything."""
+
+
+def format_option(command: F) -> F:
+    """Add ``--format`` to a command that lists something."""
+    default = Format.TABLE.value
+    return click.option("--format", "form", type=code(Format), default=default, help="How to write it.")(command)
+
+
+def surface() -> Surface:
+    """Return what the standard output is; NO_COLOR (https://no-color.org) and TERM=dumb are honoured."""
+    if not sys.stdout.isatty():
+        return Surface()
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Surface(width=shutil.get_terminal_size().columns, color=color)
+
+
+def listed(rows: Sequence[V], columns: Sequence[Column[V]], form: str, nothing: str) -> None:
+    """Write a listing; where a table would be empty, say so on the standard error."""
+    put(write(rows, columns, Format(form), surface()))
+    if not rows and form == Format.TABLE:
+        click.echo(nothing, err=True)
+
+
+def put(text: str) -> None:
+    """Write text that ends with a line break and is coloured for this terminal already."""
+    click.echo(text, nl=False, color=True)

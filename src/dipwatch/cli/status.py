@@ -1,0 +1,68 @@
+"""``dipwatch status``: how everything stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import click
+
+from dipwatch.alerts import words
+from dipwatch.alerts.safety import printable
+from dipwatch.cli.base import Command
+from dipwatch.cli.context import App, with_app
+from dipwatch.cli.feeds import configured_feeds
+from dipwatch.cli.output import put
+from dipwatch.review import StatusView, feed_views, local_time
+from dipwatch.review import status as read_status
+from dipwatch.review.operation import SubjectStatus
+from dipwatch.store import encode, feed_states
+
+
+@click.command(cls=Command, examples=("dipwatch status", "dipwatch status --format json"))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
+@with_app
+def status(app: App, /, form: str) -> None:
+    """Show which feeds fail, what waits for detection and delivery, and when detection last ran."""
+    with app.store() as store, store.connect() as connection:
+        view = read_status(
+            connection,
+            database=store.place,
+            feeds=feed_views(configured_feeds(app), feed_states(connection)),
+            subjects=app.config.subjects,
+            now=datetime.now(UTC),
+        )
+    if form == "json":
+        put(json.dumps(encode(view), ensure_ascii=False, indent=2) + "\n")
+    else:
+        put("".join(f"{printable(line)}\n" for line in _lines(view)))
+
+
+def _lines(view: StatusView) -> Iterator[str]:
+    yield f"Database   {view.database}"
+    counts = encode(view.feeds)
+    yield f"Feeds      {', '.join(f'{count} {health}' for health, count in counts.items() if count) or 'none'}"
+    for feed in view.failing:
+        times = words.Counted(feed.failures, "time")
+        yield f"           {feed.id}: {feed.outcome}, {times} {feed.detail or ''}".rstrip()
+    for subject in view.subjects:
+        yield from _subject(subject, view.at)
+    waits = f", the oldest for {_since(view.oldest_waiting_at, view.at)}" if view.oldest_waiting_at else ""
+    last = f"; last sent {local_time(view.last_sent_at, None)}" if view.last_sent_at else ""
+    yield f"Messages   {view.waiting} on their way{waits}; {view.dead} given up{last}"
+
+
+def _subject(subject: SubjectStatus, now: datetime) -> Iterator[str]:
+    ticked = (
+        f"last tick {subject.tick} at {local_time(subject.ticked_at, None)}" if subject.ticked_at else "no tick yet"
+    )
+    leader = f"led by {subject.leader}" if subject.leader else "nobody leads (is the daemon running?)"
+    waits = f", the oldest for {_since(subject.oldest_pending_at, now)}" if subject.oldest_pending_at else ""
+    yield f"Detection  {subject.subject}: {ticked}; {leader}"
+    yield f"           {subject.pending} items and {subject.commands_pending} marks pending{waits}"
+    yield f"           {subject.news_of_a_day} pieces of news in the last 24 hours"
+
+
+def _since(moment: datetime, now: datetime) -> str:
+    return words.duration(now - moment)

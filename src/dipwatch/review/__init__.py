@@ -1,0 +1,52 @@
+"""Looking back: the change log as view models, and the formats they are written in. Read only."""
+
+from dipwatch.review.detail import development, resolve_id
+from dipwatch.review.formats import Column, Format, Surface, local_time, one_line, write
+from dipwatch.review.listings import DEVELOPMENTS, FEEDS, MESSAGES
+from dipwatch.review.operation import (
+    FeedHealth,
+    FeedView,
+    MessageView,
+    StatusView,
+    feed_views,
+    messages,
+    outbox_record,
+    status,
+)
+from dipwatch.review.periods import Period, parse_period
+from dipwatch.review.queries import HistoryFilter, count, history
+from dipwatch.review.story import tell, tell_markdown
+from dipwatch.review.views import DetailView, DevelopmentView, NameBook, Ref
+
+__all__ = [
+    "DEVELOPMENTS",
+    "FEEDS",
+    "MESSAGES",
+    "Column",
+    "DetailView",
+    "DevelopmentView",
+    "FeedHealth",
+    "FeedView",
+    "Format",
+    "HistoryFilter",
+    "MessageView",
+    "NameBook",
+    "Period",
+    "Ref",
+    "StatusView",
+    "Surface",
+    "count",
+    "development",
+    "feed_views",
+    "history",
+    "local_time",
+    "messages",
+    "one_line",
+    "outbox_record",
+    "parse_period",
+    "resolve_id",
+    "status",
+    "tell",
+    "tell_markdown",
+    "write",
+]

@@ -1,0 +1,256 @@
+"""How the work goes: feeds, detection, delivery."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from dipwatch.feeds import Feed
+from dipwatch.store import Delivery, FeedState, OutboxRecord, detection_lease
+from dipwatch.store.schema import (
+    ChangeRow,
+    CommandRow,
+    DeliveryRow,
+    LeaseRow,
+    OutboxRow,
+    ReadingRow,
+    TickRow,
+)
+
+RECENT = timedelta(hours=24)
+
+
+class FeedHealth(StrEnum):
+    """How a feed fares. ``new`` was not polled yet; ``gone`` was taken down; ``off`` is not to be polled."""
+
+    FINE = "fine"
+    FAILING = "failing"
+    NEW = "new"
+    GONE = "gone"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed as configured, with what the polls of it showed; ``outcome`` and ``detail`` are those of the last one."""
+
+    id: str
+    health: str
+    source: str
+    source_kind: str
+    language: str | None
+    country: str | None
+    subjects: tuple[str, ...]
+    url: str
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    last_new_item_at: datetime | None
+    next_poll_at: datetime | None
+    failures: int
+    outcome: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """What is to be sent to a receiver; ``detail`` is what came of the latest attempt."""
+
+    id: int
+    receiver: str
+    purpose: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    development: str | None
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectStatus:
+    """How detection of a subject stands: what waits for it, its last tick, who leads it until when."""
+
+    subject: str
+    pending: int
+    oldest_pending_at: datetime | None
+    commands_pending: int
+    tick: int | None
+    ticked_at: datetime | None
+    leader: str | None
+    leads_until: datetime | None
+    news_of_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """How many feeds fare how; see ``FeedHealth``."""
+
+    fine: int = 0
+    failing: int = 0
+    new: int = 0
+    gone: int = 0
+    off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """How everything stands at a time."""
+
+    at: datetime
+    database: str
+    feeds: FeedCounts
+    failing: tuple[FeedView, ...]
+    subjects: tuple[SubjectStatus, ...]
+    waiting: int
+    oldest_waiting_at: datetime | None
+    dead: int
+    last_sent_at: datetime | None
+
+
+def feed_views(configured: Iterable[Feed], states: Iterable[FeedState]) -> list[FeedView]:
+    """Return the configured feeds in their order, then those the database knows from before, which are off."""
+    known = {state.id: state for state in states}
+    views = [_configured(feed, known.pop(feed.id, None)) for feed in configured]
+    return views + [_view(state, FeedHealth.OFF) for state in known.values()]
+
+
+def outbox_record(connection: Connection, number: int) -> OutboxRecord | None:
+    """Return a row of the outbox, None where there is none of that number."""
+    row = connection.execute(select(OutboxRow.__table__).where(OutboxRow.id == number)).mappings().one_or_none()
+    return None if row is None else OutboxRecord(**row)
+
+
+def messages(connection: Connection, records: Sequence[OutboxRecord]) -> list[MessageView]:
+    """Return rows of the outbox with what they are about and what the latest attempt came to."""
+    seqs = [record.change_seq for record in records if record.change_seq is not None]
+    changes = select(ChangeRow.seq, ChangeRow.development_id, ChangeRow.title).where(ChangeRow.seq.in_(seqs))
+    about = {row.seq: (row.development_id, row.title) for row in connection.execute(changes)}
+    attempts = latest_attempts(connection, [record.message_key for record in records])
+    return [
+        MessageView(
+            id=record.id,
+            receiver=record.receiver,
+            purpose=record.purpose,
+            state=record.state,
+            attempts=record.attempts,
+            created_at=record.created_at,
+            next_attempt_at=record.next_attempt_at,
+            development=about.get(record.change_seq or 0, (None, ""))[0],
+            title=about.get(record.change_seq or 0, ("", str(record.body.get("subject", ""))))[1],
+            detail=attempts[record.message_key].detail if record.message_key in attempts else "",
+        )
+        for record in records
+    ]
+
+
+def latest_attempts(connection: Connection, keys: Iterable[str | None]) -> dict[str, Delivery]:
+    """Return the latest attempt at each of these messages that was tried; None stands for a message never tried."""
+    wanted = sorted({key for key in keys if key is not None})
+    query = select(DeliveryRow.__table__).where(DeliveryRow.message_key.in_(wanted)).order_by(DeliveryRow.id)
+    return {
+        row.message_key: Delivery(
+            row.message_key, row.receiver, row.attempt, row.at, row.outcome, row.detail, row.seconds
+        )
+        for row in connection.execute(query)
+    }
+
+
+def status(
+    connection: Connection, *, database: str, feeds: Sequence[FeedView], subjects: Sequence[str], now: datetime
+) -> StatusView:
+    """Return how everything stands. ``feeds`` are the views of all of them, ``database`` its name for people."""
+    waiting = select(func.count(), func.min(OutboxRow.created_at, type_=OutboxRow.created_at.type))
+    open_rows = connection.execute(waiting.where(OutboxRow.state.in_(("waiting", "sending")))).one()
+    dead = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "dead")
+    sent = select(func.max(DeliveryRow.at, type_=DeliveryRow.at.type)).where(DeliveryRow.outcome == "sent")
+    return StatusView(
+        at=now,
+        database=database,
+        feeds=FeedCounts(**Counter(str(feed.health) for feed in feeds)),
+        failing=tuple(feed for feed in feeds if feed.health in {FeedHealth.FAILING, FeedHealth.GONE}),
+        subjects=tuple(_subject(connection, subject, now) for subject in subjects),
+        waiting=open_rows[0],
+        oldest_waiting_at=open_rows[1],
+        dead=connection.execute(dead).scalar_one(),
+        last_sent_at=connection.execute(sent).scalar_one(),
+    )
+
+
+def _configured(feed: Feed, state: FeedState | None) -> FeedView:
+    if state is not None:
+        return _view(state, _health(state) if feed.enabled else FeedHealth.OFF)
+    return FeedView(
+        id=feed.id,
+        health=FeedHealth.NEW if feed.enabled else FeedHealth.OFF,
+        source=feed.source,
+        source_kind=feed.source_kind,
+        language=feed.language,
+        country=feed.country,
+        subjects=feed.subjects,
+        url=feed.url,
+        last_polled_at=None,
+        last_success_at=None,
+        last_new_item_at=None,
+        next_poll_at=None,
+        failures=0,
+        outcome=None,
+        detail=None,
+    )
+
+
+def _health(state: FeedState) -> FeedHealth:
+    if state.gone_at is not None:
+        return FeedHealth.GONE
+    if state.last_polled_at is None:
+        return FeedHealth.NEW
+    return FeedHealth.FAILING if state.error_streak else FeedHealth.FINE
+
+
+def _view(state: FeedState, health: FeedHealth) -> FeedView:
+    return FeedView(
+        id=state.id,
+        health=health,
+        source=state.source,
+        source_kind=state.source_kind,
+        language=state.language,
+        country=state.country,
+        subjects=state.subjects,
+        url=state.url,
+        last_polled_at=state.last_polled_at,
+        last_success_at=state.last_success_at,
+        last_new_item_at=state.last_new_item_at,
+        next_poll_at=state.next_poll_at if health in {FeedHealth.FINE, FeedHealth.FAILING, FeedHealth.NEW} else None,
+        failures=state.error_streak,
+        outcome=state.last_outcome,
+        detail=state.last_detail,
+    )
+
+
+def _subject(connection: Connection, subject: str, now: datetime) -> SubjectStatus:
+    pending = select(func.count(), func.min(ReadingRow.queued_at, type_=ReadingRow.queued_at.type))
+    readings = connection.execute(pending.where(ReadingRow.subject == subject, ReadingRow.tick_id.is_(None))).one()
+    marks = select(func.count()).select_from(CommandRow)
+    last = select(TickRow.number, TickRow.at).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
+    tick = connection.execute(last).one_or_none()
+    lease = select(LeaseRow.holder, LeaseRow.expires_at).where(LeaseRow.name == detection_lease(subject))
+    leads = connection.execute(lease.where(LeaseRow.expires_at > now)).one_or_none()
+    news = select(func.count()).select_from(ChangeRow).where(ChangeRow.subject == subject, ChangeRow.at >= now - RECENT)
+    return SubjectStatus(
+        subject=subject,
+        pending=readings[0],
+        oldest_pending_at=readings[1],
+        commands_pending=connection.execute(
+            marks.where(CommandRow.subject == subject, CommandRow.tick_id.is_(None))
+        ).scalar_one(),
+        tick=tick.number if tick else None,
+        ticked_at=tick.at if tick else None,
+        leader=leads.holder if leads else None,
+        leads_until=leads.expires_at if leads else None,
+        news_of_a_day=connection.execute(news.where(ChangeRow.type.in_(("new", "update")))).scalar_one(),
+    )

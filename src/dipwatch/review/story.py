@@ -1,0 +1,191 @@
+"""A development told in full: for the terminal and as Markdown, from one list of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from dipwatch.alerts import words
+from dipwatch.alerts.safety import markdown, safe_link
+from dipwatch.review.formats import Surface, local_time, one_line, render
+from dipwatch.review.views import (
+    ChangeView,
+    ClaimView,
+    DeliveryView,
+    DetailView,
+    NovelView,
+    Ref,
+    ReportView,
+    RevisionView,
+    ShiftView,
+    SourceView,
+)
+
+_INDENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the story: ``depth`` 0 is a heading; a ``link`` stands after the text and is never escaped."""
+
+    text: str
+    depth: int = 1
+    style: str = ""
+    link: str = ""
+
+
+def tell(detail: DetailView, surface: Surface) -> str:
+    """Return the story for a terminal or a pipe."""
+    parts: list[RenderableType] = []
+    for number, line in enumerate(story(detail, surface)):
+        if line.depth == 0 and number:
+            parts.append(Text(""))
+        text = Text(" ".join(filter(None, (one_line(line.text), line.link))), style=line.style, overflow="fold")
+        parts.append(Padding(text, (0, 0, 0, _INDENT * line.depth), expand=False))
+    if surface.width is None:
+        return "".join(render(part, surface) for part in parts)
+    return render(Group(*parts), surface)
+
+
+def tell_markdown(detail: DetailView, surface: Surface) -> str:
+    """Return the story as Markdown: a heading for each part, and nested lists."""
+    lines: list[str] = []
+    for number, line in enumerate(story(detail, surface)):
+        text = markdown(one_line(line.text))
+        if line.depth == 0:
+            lines += [f"{'#' if number == 0 else '##'} {text}", ""] if number == 0 else ["", f"## {text}", ""]
+        else:
+            lines.append(f"{'  ' * (line.depth - 1)}- {' '.join(filter(None, (text, line.link and f'<{line.link}>')))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def story(detail: DetailView, surface: Surface) -> Iterator[Line]:
+    """Yield the lines of a development's story; times are those of the surface's zone."""
+    yield from _head(detail, surface)
+    yield Line("Sources", 0, "bold")
+    for source in detail.sources:
+        yield _source(source, surface)
+    yield Line("Timeline", 0, "bold")
+    for change in detail.timeline:
+        yield from _change(change, surface)
+    if detail.revisions:
+        yield Line("Edited reports", 0, "bold")
+        yield from _revisions(detail.revisions, surface)
+    yield Line("Mark it", 0, "bold")
+    for mark in ("confirm", "false", "duplicate-of ID", "kind KIND"):
+        yield Line(f"dipwatch mark {detail.development.id} {mark}")
+
+
+def _head(detail: DetailView, surface: Surface) -> Iterator[Line]:
+    view = detail.development
+    yield Line(view.title, 0, "bold")
+    confidence = f"{words.confidence_word(view.confidence)} confidence ({view.confidence:.2f})"
+    yield Line(
+        f"{words.word('kind', view.kind)}, {words.word('status', view.status)}, {view.severity} severity, {confidence}"
+    )
+    times = (
+        f"opened {local_time(view.opened_at, surface.zone)}, last change {local_time(view.changed_at, surface.zone)}"
+    )
+    facts = {
+        "ID": view.id,
+        "Merged into it": ", ".join(detail.merged),
+        "Who": ", ".join(actor.name for actor in view.actors),
+        "Where": _name(view.venue),
+        "Issue": _name(view.issue),
+        "When": times,
+        "Told": "alerted" if view.alerted else "not alerted",
+        "Your mark": view.verdict or "",
+    }
+    for name, value in facts.items():
+        if value:
+            yield Line(f"{name}: {value}")
+
+
+def _source(source: SourceView, surface: Surface) -> Line:
+    kind = words.word("source_kind", source.source_kind)
+    reports = words.Counted(source.reports, "report")
+    text = f"{source.source} ({kind}), {reports}, first {local_time(source.first_at, surface.zone)}"
+    return Line(text, link=safe_link(source.link))
+
+
+def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:
+    told = "alerted" if change.alert else "kept back" if change.kept_back else "not alerted"
+    label, status = words.word("label", change.type), words.word("status", change.status)
+    yield Line(
+        f"{local_time(change.at, surface.zone)} {label}: {status}, {change.severity} severity ({told})", 1, "cyan"
+    )
+    yield Line(change.title, 2)
+    yield from (Line(text, 2) for text in _why(change) if text)
+    if change.claim:
+        yield from _claim(change.claim)
+    if change.report:
+        yield _report(change.report, surface)
+    for delivery in change.deliveries:
+        yield Line(_delivery(delivery, surface), 2)
+    yield Line(f"entry {change.seq} of the log, tick {change.tick}, version {change.version}", 2, "dim")
+
+
+def _why(change: ChangeView) -> Iterator[str]:
+    yield _listed("Why", [words.word("reason", reason) for reason in change.reasons])
+    yield _listed("New", [_novel(novel) for novel in change.novel])
+    yield _listed("Kept back", [words.word("reason", reason) for reason in change.kept_back])
+    if change.shift:
+        yield _shift(change.shift)
+    if change.status_was and change.status_was != change.status:
+        yield f"Status: was {words.word('status', change.status_was)}, now {words.word('status', change.status)}"
+    if change.note:
+        yield f"Note: {change.note}"
+
+
+def _listed(title: str, values: list[str]) -> str:
+    return f"{title}: {'; '.join(values)}" if values else ""
+
+
+def _novel(novel: NovelView) -> str:
+    return f"{words.word('novel', novel.sort)} {' + '.join(ref.name for ref in novel.refs)}"
+
+
+def _shift(shift: ShiftView) -> str:
+    was = f"was {shift.was.name}, " if shift.was else ""
+    now = f"now {shift.stance.name}, " if shift.stance else ""
+    return f"Position: {shift.actor.name} on {shift.issue.name}: {was}{now}{words.word('direction', shift.direction)}"
+
+
+def _claim(claim: ClaimView) -> Iterator[Line]:
+    parts = [f"{part.named or part.actor.name} ({part.role})" for part in claim.parts]
+    yield Line(f"Read as: {claim.event} by {', '.join(parts)}" if parts else f"Read as: {claim.event}", 2)
+    yield Line(f"“{claim.evidence}”", 2)
+    marks = {"unnamed_source": claim.unnamed_source, "hedged": claim.hedged}
+    if marked := _listed("Caution", [words.word("mark", mark) for mark, holds in marks.items() if holds]):
+        yield Line(marked, 2)
+
+
+def _report(report: ReportView, surface: Surface) -> Line:
+    kind = words.word("source_kind", report.source_kind)
+    when = local_time(report.published_at or report.seen_at, surface.zone)
+    edited = f", wording {report.revision + 1}" if report.revision else ""
+    return Line(f"{report.source} ({kind}), {when}{edited}", 2, link=safe_link(report.link))
+
+
+def _delivery(delivery: DeliveryView, surface: Surface) -> str:
+    attempts = f" after {words.Counted(delivery.attempts, 'attempt')}" if delivery.attempts > 1 else ""
+    when = f" {local_time(delivery.at, surface.zone)}" if delivery.at else ""
+    detail = f": {delivery.detail}" if delivery.detail and delivery.state != "sent" else ""
+    return f"{delivery.purpose} to {delivery.receiver}: {delivery.state}{attempts}{when}{detail}"
+
+
+def _revisions(revisions: tuple[RevisionView, ...], surface: Surface) -> Iterator[Line]:
+    item = ""
+    for revision in revisions:
+        if revision.item != item:
+            item = revision.item
+            yield Line(f"Item {item}")
+        yield Line(f"{local_time(revision.seen_at, surface.zone)} {revision.title}", 2)
+
+
+def _name(ref: Ref | None) -> str:
+    return ref.name if ref else ""

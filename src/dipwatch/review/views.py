@@ -1,0 +1,209 @@
+"""What users look at: one set of view models for terminal, formats and report.
+
+Ids come with their names. Times are aware UTC. The order of the fields is that of the formats (docs/formats.md): new
+ones are added at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dipwatch.alerts.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An actor, venue, issue or stance: the lexicon's id and the name shown."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentView:
+    """A development as it stands; ``reasons`` are those of its latest news, ``changed_at`` counts every change."""
+
+    id: str
+    subject: str
+    opened_at: datetime
+    changed_at: datetime
+    kind: str
+    status: str
+    severity: str
+    confidence: float
+    title: str
+    actors: tuple[Ref, ...]
+    venue: Ref | None
+    issue: Ref | None
+    reasons: tuple[str, ...]
+    sources: int
+    reports: int
+    alerted: bool
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """An actor with its role; ``named`` is the person as written where the lexicon doesn't know it."""
+
+    actor: Ref
+    role: str
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class NovelView:
+    """What exactly was new: an ``actor``, ``venue``, ``pair``, ``channel``, ..."""
+
+    sort: str
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A position that is new or moved: where it was (None: not known before) and where it is."""
+
+    actor: Ref
+    issue: Ref
+    direction: str
+    stance: Ref | None
+    was: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The item that a change rests on, in the wording that was read."""
+
+    item: str
+    revision: int
+    source: str
+    source_kind: str
+    title: str
+    link: str
+    language: str | None
+    published_at: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """What was read in the report: ``evidence`` is the sentence it rests on, verbatim."""
+
+    event: str
+    parts: tuple[PartView, ...]
+    evidence: str
+    venue: Ref | None
+    issue: Ref | None
+    stance: Ref | None
+    conditions: str
+    first_day: date | None
+    last_day: date | None
+    quote: str
+    speaker: Ref | None
+    hedged: bool
+    unnamed_source: bool
+    score: float
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A message to a receiver about a change: the state of its sending, and its latest attempt, if there was one."""
+
+    receiver: str
+    purpose: str
+    state: str
+    attempts: int
+    at: datetime | None
+    outcome: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """An entry of the change log, with what it rests on, what decided (tick, version) and whom it was sent to."""
+
+    seq: int
+    at: datetime
+    type: str
+    development: str
+    alert: bool
+    kind: str
+    status: str
+    status_was: str | None
+    severity: str
+    confidence: float
+    title: str
+    reasons: tuple[str, ...]
+    kept_back: tuple[str, ...]
+    novel: tuple[NovelView, ...]
+    shift: ShiftView | None
+    sources: int
+    note: str
+    report: ReportView | None
+    claim: ClaimView | None
+    deliveries: tuple[DeliveryView, ...]
+    tick: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A publisher that carries a development, with its first report of it."""
+
+    source: str
+    source_kind: str
+    first_at: datetime
+    reports: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """A wording of one of the items; number 0 is the first."""
+
+    item: str
+    number: int
+    title: str
+    summary: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DetailView:
+    """A development with all that is known of it.
+
+    ``merged`` are the ids that were merged into it, whose changes stand in the timeline too. ``revisions`` are the
+    wordings of items that were edited.
+    """
+
+    development: DevelopmentView
+    merged: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    timeline: tuple[ChangeView, ...]
+    revisions: tuple[RevisionView, ...]
+
+
+class NameBook:
+    """Names by subject; the ids of a subject that has no lexicon here are shown as they are."""
+
+    def __init__(self, names: Mapping[str, Names]) -> None:
+        self._names = names
+
+    def ref(self, subject: str, key: str) -> Ref:
+        """Return an actor, venue or issue with its name."""
+        names = self._names.get(subject)
+        return Ref(key, names.name(key) if names else key)
+
+    def optional(self, subject: str, key: str | None) -> Ref | None:
+        """Return the same, or None where there is none."""
+        return self.ref(subject, key) if key else None
+
+    def stance(self, subject: str, issue: str | None, stance: str | None) -> Ref | None:
+        """Return a stance with its name, or None where there is none."""
+        if not issue or not stance:
+            return None
+        names = self._names.get(subject)
+        return Ref(stance, names.stance(issue, stance) if names else stance)

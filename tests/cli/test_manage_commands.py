@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+from tests.review.logged import POSITION
+
+
+def messages(run: Run, *options: str) -> dict[int, tuple[str, str]]:
+    rows = json.loads(run("alerts", "list", *options, "--format", "json").stdout)
+    return {row["id"]: (row["state"], row["development"]) for row in rows}
+
+
+def test_init_writes_a_configuration_that_checks_out_and_overwrites_nothing(run: Run, home: Path) -> None:
+    result = run("init", "new/place")
+    assert result.exit_code == 0
+    assert "dipwatch --config new/place/dipwatch.toml check" in result.stdout
+    written = home / "new/place/dipwatch.toml"
+    written.write_text("mine", encoding="utf-8")
+    again = run("init", "new/place")
+    assert again.exit_code == 2
+    assert "exists already; nothing was written" in again.stderr
+    assert written.read_text(encoding="utf-8") == "mine"
+
+
+def test_init_below_a_file_fails_with_code_1(run: Run, home: Path) -> None:
+    (home / "file").write_text("", encoding="utf-8")
+    result = run("init", "file/place")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_feeds_are_listed_before_there_is_a_database(run: Run, home: Path) -> None:
+    rows = json.loads(run("feeds", "list", "--format", "json").stdout)
+    assert [row["health"] for row in rows] == ["new", "new", "off"]
+    assert not (home / "dipwatch.db").exists()
+    assert "no feeds match" in run("feeds", "list", "--health", "gone").stderr
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_feed_is_shown_with_what_happened_to_it(run: Run) -> None:
+    text = run("feeds", "show", "nevskaya-gazeta").stdout
+    assert "failing" in text
+    assert "broken timeout three times" in text
+    (event,) = json.loads(run("feeds", "show", "nevskaya-gazeta", "--format", "json").stdout)["events"]
+    assert event["event"] == "broken"
+    unknown = run("feeds", "show", "nevskaya")
+    assert unknown.exit_code == 2
+    assert "did you mean nevskaya-gazeta" in unknown.stderr
+
+
+@pytest.mark.usefixtures("filled")
+def test_messages_are_listed_retried_and_dropped(run: Run) -> None:
+    ((dead, _),) = messages(run, "--state", "dead").items()
+    assert messages(run, "--state", "dead")[dead] == ("dead", POSITION)
+    assert "no such channel" in run("alerts", "show", str(dead)).stdout
+    assert run("alerts", "retry", "--dead").stdout == "1 message due now\n"
+    assert messages(run)[dead][0] == "waiting"
+    assert run("alerts", "drop", str(dead)).stdout == "1 message dropped\n"
+    assert dead not in messages(run)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    "words", [["retry"], ["retry", "1", "--dead"], ["drop"], ["drop", "999"], ["show", "999"], ["retry", "1"]]
+)
+def test_messages_that_are_not_named_or_not_open_are_refused(run: Run, words: list[str]) -> None:
+    result = run("alerts", *words)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_receiver_is_tried_without_a_database(run: Run, home: Path) -> None:
+    result = run("alerts", "test", "console")
+    assert result.exit_code == 0, result.stderr
+    assert "dipwatch reaches this receiver" in result.stdout
+    assert not (home / "dipwatch.db").exists()
+    unknown = run("alerts", "test", "nobody")
+    assert unknown.exit_code == 2
+    assert "configured are: console" in unknown.stderr
+
+
+@pytest.mark.usefixtures("home")
+def test_the_lexicon_is_reported_and_names_are_explained(run: Run) -> None:
+    assert "5 actors" in run("lexicon", "check").stdout
+    assert "actor sergei-lavrov, Sergei Lavrov (by exact)" in run("lexicon", "find", "Лаврова").stdout
+    assert run("lexicon", "find", "qqqq").exit_code == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_a_database_is_made_shown_copied_and_trimmed(run: Run, home: Path) -> None:
+    missing = run("db", "current")
+    assert missing.exit_code == 1
+    assert "dipwatch db upgrade" in missing.stderr
+    assert "brought from empty to" in run("db", "upgrade").stdout
+    assert "is up to date" in run("db", "upgrade").stdout
+    assert "current; schema" in run("db", "current").stdout
+    assert "a sound copy with" in run("db", "backup", "copy.db").stdout
+    assert (home / "copy.db").exists()
+    assert run("db", "backup", "copy.db").exit_code == 1
+    assert run("db", "vacuum").exit_code == 0
+    assert "would be emptied" in run("db", "prune", "--older-than", "90d", "--dry-run").stdout
+    for age in ("soon", "0d"):
+        assert run("db", "prune", "--older-than", age).exit_code == 2

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection
+
+from dipwatch.review import (
+    DEVELOPMENTS,
+    Format,
+    HistoryFilter,
+    NameBook,
+    Surface,
+    development,
+    history,
+    tell,
+    tell_markdown,
+    write,
+)
+from dipwatch.review.formats import Column
+from dipwatch.review.views import DevelopmentView
+
+GOLDEN = Path(__file__).parent / "golden"
+PIPE = Surface(zone=UTC)
+
+
+def golden(name: str, text: str) -> None:
+    """Compare with a kept output; DIPWATCH_WRITE_GOLDEN=1 keeps the present one instead."""
+    path = GOLDEN / name
+    if os.environ.get("DIPWATCH_WRITE_GOLDEN") == "1":
+        path.write_text(text, encoding="utf-8", newline="")
+    assert text == path.read_bytes().decode("utf-8")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One sort of database is enough for what is done with the rows."""
+    return sqlite_url
+
+
+@pytest.fixture
+def views(log: Connection, book: NameBook) -> list[DevelopmentView]:
+    return history(log, HistoryFilter(below_threshold=True), book)
+
+
+def test_each_format_is_as_it_was(views: list[DevelopmentView]) -> None:
+    for form in Format:
+        golden(f"history.{form}", write(views, DEVELOPMENTS, form, PIPE))
+
+
+def test_a_table_is_as_it_was_at_each_width_and_never_wider(views: list[DevelopmentView]) -> None:
+    for width in (60, 80, 100, 120, 200):
+        text = write(views, DEVELOPMENTS, Format.TABLE, replace(PIPE, width=width))
+        assert max(map(len, text.splitlines())) <= width
+        golden(f"history.{width}.txt", text)
+
+
+def test_a_development_told_in_full_is_as_it_was(log: Connection, book: NameBook) -> None:
+    detail = development(log, "meet", book)
+    golden("show.txt", tell(detail, PIPE))
+    golden("show.60.txt", tell(detail, replace(PIPE, width=60)))
+    golden("show.md", tell_markdown(detail, PIPE))
+
+
+def test_colours_come_only_where_they_are_asked_for(views: list[DevelopmentView]) -> None:
+    plain = write(views, DEVELOPMENTS, Format.TABLE, replace(PIPE, width=100))
+    coloured = write(views, DEVELOPMENTS, Format.TABLE, replace(PIPE, width=100, color=True))
+    assert "\x1b[" not in plain
+    assert "\x1b[" in coloured
+
+
+def test_times_are_those_of_the_users_zone_in_tables_and_utc_in_data(views: list[DevelopmentView]) -> None:
+    surface = Surface(zone=ZoneInfo("Asia/Vladivostok"))
+    assert "2026-03-10 21:00" in write(views, DEVELOPMENTS, Format.TABLE, surface)
+    assert "2026-03-10T11:00:00+00:00" in write(views, DEVELOPMENTS, Format.CSV, surface)
+
+
+def test_json_ndjson_and_csv_tell_the_same(views: list[DevelopmentView]) -> None:
+    array = json.loads(write(views, DEVELOPMENTS, Format.JSON, PIPE))
+    lines = [json.loads(line) for line in write(views, DEVELOPMENTS, Format.NDJSON, PIPE).splitlines()]
+    rows = list(csv.DictReader(io.StringIO(write(views, DEVELOPMENTS, Format.CSV, PIPE))))
+    assert array == lines
+    assert [row["id"] for row in rows] == [record["id"] for record in array]
+    assert [row["title"] for row in rows] == [record["title"] for record in array]
+
+
+def test_nothing_found_is_an_empty_listing_in_every_format() -> None:
+    assert write([], DEVELOPMENTS, Format.TABLE, PIPE) == ""
+    assert json.loads(write([], DEVELOPMENTS, Format.JSON, PIPE)) == []
+    assert write([], DEVELOPMENTS, Format.NDJSON, PIPE) == ""
+    assert len(write([], DEVELOPMENTS, Format.CSV, PIPE).splitlines()) == 1
+
+
+TEXT: tuple[Column[str], ...] = (Column("text", "Text", lambda view: view, long=True),)
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[31mred\x1b]0;title\x07", "one\r\ntwo", "\u202eabc", "\x9b2J"])
+def test_a_hostile_headline_controls_no_terminal(hostile: str) -> None:
+    for width in (60, 120, None):
+        lines = write([hostile], TEXT, Format.TABLE, replace(PIPE, width=width)).splitlines()
+        assert not [char for line in lines for char in line if not char.isprintable()]
+
+
+@pytest.mark.parametrize("hostile", ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1"])
+def test_a_hostile_headline_is_no_formula_in_csv(hostile: str) -> None:
+    text = write([hostile], TEXT, Format.CSV, PIPE)
+    assert next(csv.DictReader(io.StringIO(text)))["text"] == f"'{hostile}"
+
+
+def test_a_hostile_headline_is_no_markup_in_markdown() -> None:
+    text = write(["[a](http://x.example) | <b> *c*"], TEXT, Format.MARKDOWN, PIPE)
+    assert text.splitlines()[2] == r"| \[a\](http://x.example) \| ‹b› \*c\* |"

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+from tests.review.logged import HOUR, MEETING, NOW, POSITION, RUMOUR, SUBJECT
+
+from dipwatch.review import HistoryFilter, NameBook, Ref, count, history
+
+FILTERS = [
+    (HistoryFilter(), [POSITION, MEETING]),
+    (HistoryFilter(below_threshold=True), [POSITION, MEETING, RUMOUR]),
+    (HistoryFilter(subjects=(SUBJECT,)), [POSITION, MEETING]),
+    (HistoryFilter(subjects=("elsewhere",)), []),
+    (HistoryFilter(kinds=("position",)), [POSITION]),
+    (HistoryFilter(kinds=("position", "contact"), below_threshold=True), [POSITION, RUMOUR]),
+    (HistoryFilter(statuses=("planned",), below_threshold=True), [RUMOUR]),
+    (HistoryFilter(severities=("high",)), [MEETING]),
+    (HistoryFilter(venues=("istanbul",)), [MEETING]),
+    (HistoryFilter(venues=("dolmabahce-palace",)), []),
+    (HistoryFilter(issues=("territory",)), [POSITION]),
+    (HistoryFilter(actors=(("sergei-lavrov",),)), [POSITION, MEETING]),
+    (HistoryFilter(actors=(("sergei-lavrov",), ("turkey", "rustem-umerov"))), [MEETING]),
+    (HistoryFilter(actors=(("turkey",),)), [MEETING]),
+    (HistoryFilter(actors=(("ukraine",),)), [MEETING]),
+    (HistoryFilter(reasons=("new_to_record",)), [POSITION]),
+    (HistoryFilter(reasons=("status_change", "position_shift")), [POSITION, MEETING]),
+    (HistoryFilter(reasons=("new",)), []),
+    (HistoryFilter(sources=("Nevskaya Gazeta",)), [POSITION, MEETING]),
+    (HistoryFilter(sources=("Bosphorus Wire",)), [MEETING]),
+    (HistoryFilter(text="ПЕРЕГОВОРАМ"), [POSITION]),
+    (HistoryFilter(text="dolmabahce thursday"), [MEETING]),
+    (HistoryFilter(text="dolmabahce friday"), []),
+    (HistoryFilter(text="100%"), []),
+    (HistoryFilter(since=NOW - 27 * HOUR), [POSITION, MEETING]),
+    (HistoryFilter(since=NOW - 5 * HOUR), [MEETING]),
+    (HistoryFilter(until=NOW - 26 * HOUR), [MEETING]),
+    (HistoryFilter(since=NOW - 26 * HOUR, until=NOW - 25 * HOUR), [POSITION]),
+    (HistoryFilter(since=NOW), []),
+    (HistoryFilter(limit=1), [POSITION]),
+]
+
+
+def test_every_filter_finds_what_it_asks_for_in_the_order_of_change(log: Connection, book: NameBook) -> None:
+    for asked, wanted in FILTERS:
+        assert [view.id for view in history(log, asked, book)] == wanted, asked
+
+
+def test_a_count_leaves_the_limit_aside(log: Connection) -> None:
+    assert count(log, HistoryFilter(limit=1)) == 2
+    assert count(log, HistoryFilter(kinds=("position",))) == 1
+
+
+def test_a_view_holds_names_and_the_state_of_the_log(log: Connection, book: NameBook) -> None:
+    (meeting,) = history(log, HistoryFilter(kinds=("meeting",)), book)
+    assert meeting.actors == (
+        Ref("sergei-lavrov", "Sergei Lavrov"),
+        Ref("rustem-umerov", "Rustem Umerov"),
+        Ref("turkey", "Türkiye"),
+    )
+    assert meeting.venue == Ref("istanbul", "Istanbul")
+    assert meeting.issue is None
+    assert (meeting.status, meeting.sources, meeting.reports) == ("happened", 2, 3)
+    assert meeting.reasons == ("status_change",)
+    assert meeting.changed_at == NOW - 4 * HOUR
+    assert meeting.opened_at.utcoffset() == timedelta(0)
+
+
+def test_a_mark_shows_and_the_reasons_of_the_news_stay(log: Connection, book: NameBook) -> None:
+    (position,) = history(log, HistoryFilter(kinds=("position",)), book)
+    assert position.verdict == "confirm"
+    assert position.reasons == ("position_shift", "new_to_record")
+
+
+def test_ids_are_shown_where_a_subject_has_no_lexicon_here(log: Connection) -> None:
+    (position,) = history(log, HistoryFilter(kinds=("position",)), NameBook({}))
+    assert position.actors == (Ref("sergei-lavrov", "sergei-lavrov"),)
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"', ";--"])
+def test_no_character_of_a_search_is_more_than_itself(log: Connection, book: NameBook, text: str) -> None:
+    assert history(log, HistoryFilter(text=f"envoys{text}"), book) == []
