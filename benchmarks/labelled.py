@@ -1,7 +1,7 @@
 """The labelled streams: items with their labels, read once for training and evaluation.
 
-The texts belong to their outlets and stay where they are (DIPWATCH_SHARED, default ../shared); nothing of them is written
-into the project but weights.
+The texts belong to their outlets and stay where they are (DIPWATCH_SHARED, default ../shared); nothing of them is
+written into the project but weights.
 """
 
 from __future__ import annotations
@@ -44,16 +44,18 @@ def dev_stream() -> list[Labelled]:
 
 
 def ruuk() -> list[Labelled]:
-    """Return the Russian and Ukrainian texts."""
-    gold = {row["id"]: row for row in _rows(SHARED / "eval/dev/ruuk_gold.jsonl")}
+    """Return the Russian and Ukrainian texts; one that tells what an English item tells is of its thread."""
+    english = {row["id"]: row.get("thread") for row in _rows(SHARED / "eval/dev/gold.jsonl")}
+    gold = {
+        row["id"]: {**row, "thread": english.get(row.get("en_id")) or row.get("thread")}
+        for row in _rows(SHARED / "eval/dev/ruuk_gold.jsonl")
+    }
     return [Labelled(i, gold.get(i.id), "ruuk") for i in map(to_item, _rows(SHARED / "eval/dev/ruuk.jsonl"))]
 
 
 def train_items() -> list[Labelled]:
     """Return the further labelled items; the period is the year, halved for 2025 on."""
-    return [
-        Labelled(to_item(row), row, _period(row["published"])) for row in _rows(SHARED / "eval/train/items.jsonl")
-    ]
+    return [Labelled(to_item(row), row, _period(row["published"])) for row in _rows(SHARED / "eval/train/items.jsonl")]
 
 
 def _period(published: str) -> str:
@@ -80,8 +82,6 @@ def to_item(row: dict[str, Any]) -> Item:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    return (json.loads(line) for line in text.split("\n") if line.strip())

@@ -2,7 +2,7 @@
 
     python benchmarks/train.py            # writes config/subjects/ukraine/model.json and prints what it weighs
 
-What is learned: relevance (a development or not), kind, status, who takes part, and which reports are of one development.
+What is learned: relevance (a development or not), kind, status, who takes part, which reports are of one development.
 Features are those of ``dipwatch.extract.features`` and ``dipwatch.detect.slots``; names are masked, what one outlet
 contributes is capped, rare features are left out. scikit-learn is needed here only; the result is JSON.
 """
@@ -18,21 +18,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from labelled import Labelled, dev_stream, ruuk, train_items
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from dipwatch.detect.group import rarity_of
-from dipwatch.detect.known import Known, Trace
-from dipwatch.detect.slots import Candidate, compare
+from dipwatch.detect.group import rarities_of
+from dipwatch.detect.known import Development, Known, Trace
+from dipwatch.detect.slots import candidate_of, compare
 from dipwatch.extract import Model, Parsed, Reader, features
 from dipwatch.extract.claims import ClaimFinder, leading_sentence
 from dipwatch.extract.model import FORMAT
 from dipwatch.extract.who import actor_features
 from dipwatch.lexicon import Lexicon, load_lexicon
 from dipwatch.linear import Choice, Linear
-from dipwatch.model import Claim
+from dipwatch.model import Reading, Severity, TextType
 from dipwatch.shipped import shipped
 
 FOLDER = ("config", "subjects", "ukraine")
@@ -56,11 +55,14 @@ class Row:
 
 
 def rows_of(labelled: Iterable[Labelled], reader: Reader) -> list[Row]:
-    """Parse the items that open the gate; the others teach nothing."""
+    """Parse the items that open the gate and were read by the labeller; the others teach nothing.
+
+    The labeller of the dev stream read English: its Russian items are unlabelled, not negative.
+    """
     rows = []
     for each in labelled:
         parsed = reader.parse(each.item)
-        if parsed is not None:
+        if parsed is not None and (parsed.language == "en" or each.period == "ruuk"):
             rows.append(Row(each, parsed, features(parsed, reader.lexicon)))
     return rows
 
@@ -69,7 +71,9 @@ def fit(rows: Sequence[Row], lexicon: Lexicon) -> Model:
     """Train all models on the rows."""
     yes = [row for row in rows if row.labelled.yes and row.labelled.label]
     model = Model(
-        relevance=_logistic([row.seen for row in rows], [row.labelled.yes for row in rows], "relevance", _weights(rows)),
+        relevance=_logistic(
+            [row.seen for row in rows], [row.labelled.yes for row in rows], "relevance", _weights(rows)
+        ),
         kinds=_choice(yes, "kind", "kinds"),
         statuses=_choice(yes, "status", "statuses"),
         actors=_actors(yes, lexicon),
@@ -132,30 +136,44 @@ def _actors(yes: Sequence[Row], lexicon: Lexicon) -> Linear:
 
 def _pairs(yes: Sequence[Row], finder: ClaimFinder, lexicon: Lexicon) -> Linear:
     """Learn from pairs of reports within the window: of one development, or of two."""
-    reports = [(row, claims[0]) for row in yes if (claims := finder.find(row.parsed, row.seen))]
-    reports.sort(key=lambda report: report[0].labelled.item.when)
+    reports = [(row, reading_of(row, finder)) for row in yes]
+    reports = sorted(((row, r) for row, r in reports if r.claims), key=lambda report: report[1].item.when)
+    known = Known(lexicon)
+    for number, (_, reading) in enumerate(reports):
+        known.developments[str(number)] = _lone(str(number), reading)
+    rarities = rarities_of(known)
     seen: list[Mapping[str, float]] = []
     wanted: list[bool] = []
-    rarity = rarity_of(Known(lexicon))
-    for place, (row, claim) in enumerate(reports):
-        for earlier, trace in _earlier(reports[:place], row):
-            seen.append(compare(_candidate(row, claim, earlier), trace, lexicon, rarity))
+    for place, (row, reading) in enumerate(reports):
+        for earlier, trace in _earlier(reports[:place], reading):
+            seen.append(compare(candidate_of(reading), trace, lexicon, rarities))
             wanted.append(_thread(row) == _thread(earlier))
     return _logistic(seen, wanted, "pairs")
 
 
-def _earlier(reports: Sequence[tuple[Row, Claim]], row: Row) -> Iterable[tuple[Row, Trace]]:
-    for earlier, claim in reversed(reports):
-        item = earlier.labelled.item
-        if row.labelled.item.when - item.when > PAIR_WINDOW:
+def reading_of(row: Row, finder: ClaimFinder) -> Reading:
+    """Return what is read in a row's item with one model."""
+    item, parsed = row.labelled.item, row.parsed
+    return Reading(item, parsed.language, TextType.NEWS, parsed.mentions, finder.find(parsed, row.seen))
+
+
+def _lone(name: str, reading: Reading) -> Development:
+    claim, when = reading.claims[0], reading.item.when
+    lone = Development(name, claim.kind, claim.status, Severity.LOW, 0.5, when, when)
+    lone.traces.append(_trace(reading))
+    return lone
+
+
+def _trace(reading: Reading) -> Trace:
+    it, seen = candidate_of(reading), reading.item
+    return Trace(it.claim, it.title, it.when, seen.source, it.language, it.words, it.concepts)
+
+
+def _earlier(reports: Sequence[tuple[Row, Reading]], reading: Reading) -> Iterable[tuple[Row, Trace]]:
+    for earlier, other in reversed(reports):
+        if reading.item.when - other.item.when > PAIR_WINDOW:
             return
-        yield earlier, Trace(claim, item.title, item.when, item.source, earlier.parsed.language)
-
-
-def _candidate(row: Row, claim: Claim, earlier: Row) -> Candidate:
-    item = row.labelled.item
-    days = abs((item.when - earlier.labelled.item.when).total_seconds()) / 86400
-    return Candidate(claim, item.title, days, item.source, row.parsed.language)
+        yield earlier, _trace(other)
 
 
 def _thread(row: Row) -> str:
@@ -222,5 +240,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    np.random.seed(0)
     sys.exit(main())

@@ -182,7 +182,7 @@ class MentionSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A recognised name. ``via`` says how it was matched: exact, adjective, metonym, office, skeleton, title."""
+    """A recognised name. ``via`` says how it was matched: exact, adjective, metonym, office, skeleton, title, place."""
 
     span: Span
     text: str
@@ -323,6 +323,10 @@ class Change:
     source_kind: SourceKind | None = None
     language: str = ""
     claim: Claim | None = None
+    words: tuple[str, ...] = ()
+    """Stems of the item's words, sorted: what later reports are compared with."""
+    concepts: tuple[str, ...] = ()
+    """Venues and issues the item names, sorted."""
     shift: Shift | None = None
     status_was: Status | None = None
     sources: int = 1

@@ -18,6 +18,7 @@ from dipwatch.detect.group import PAIR_WEIGHTS, Match, find_match
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.novelty import Novelty, changes_status, judge
 from dipwatch.detect.policy import Policy
+from dipwatch.detect.slots import candidate_of
 from dipwatch.detect.weigh import confidence, severity
 from dipwatch.linear import Linear
 from dipwatch.model import Change, ChangeType, Claim, Command, Reading, Reason, Status, Tick
@@ -157,6 +158,7 @@ def _kept_back(frame: Frame, reading: Reading) -> tuple[Reason, ...]:
 
 def _change(frame: Frame, reading: Reading, novelty: Novelty, match: Match) -> Change:
     claim, item = reading.claims[0], reading.item
+    candidate = candidate_of(reading)
     sources = _independent(match.development, reading) if match.development else 1
     return Change(
         type=ChangeType.SUPPORT,
@@ -175,6 +177,8 @@ def _change(frame: Frame, reading: Reading, novelty: Novelty, match: Match) -> C
         source_kind=item.source_kind,
         language=reading.language,
         claim=claim,
+        words=tuple(sorted(candidate.words)),
+        concepts=tuple(sorted(candidate.concepts)),
         shift=novelty.shift,
         sources=sources,
         compared=match.compared,

@@ -10,13 +10,14 @@ from datetime import datetime
 
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.policy import Policy
-from dipwatch.detect.slots import Candidate, Rarity, compare
+from dipwatch.detect.slots import Candidate, Rarities, candidate_of, compare
 from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Features, Linear
 from dipwatch.model import Compared, Reading
 
 _SHOWN = 3
 """Compared developments that are kept for `dipwatch explain`."""
+_LEAST_RARE = 0.05
 _PRIOR_LOG = 20
 _PRIOR_PARTY = 10
 _PRIOR_STATE = 3
@@ -67,12 +68,12 @@ def find_match(reading: Reading, known: Known, now: datetime, policy: Policy, we
     mine = known.find(known.items.get(reading.item.id, ""))
     if mine is not None:
         return Match(mine, 1.0, (Compared(mine.id, 1.0, ("item",)),))
-    rarity = _rarity(known)
+    candidate, rarities = candidate_of(reading), rarities_of(known)
     scored = []
     for development in known.open():
         if now - development.last_at > policy.window:
             continue
-        score, features = _best(reading, development, known.lexicon, rarity, weights)
+        score, features = _best(candidate, development, known.lexicon, rarities, weights)
         scored.append((score, development, features))
     scored.sort(key=lambda entry: (-entry[0], entry[1].id))
     compared = tuple(_compared(development, score, features) for score, development, features in scored[:_SHOWN])
@@ -82,42 +83,53 @@ def find_match(reading: Reading, known: Known, now: datetime, policy: Policy, we
 
 
 def _best(
-    reading: Reading, development: Development, lexicon: Lexicon, rarity: Rarity, weights: Linear
+    candidate: Candidate, development: Development, lexicon: Lexicon, rarities: Rarities, weights: Linear
 ) -> tuple[float, Features]:
     pairs = []
     for trace in development.traces:
-        age = abs((reading.item.when - trace.at).total_seconds()) / 86400
-        candidate = Candidate(reading.claims[0], reading.item.title, age, reading.item.source, reading.language)
-        features = compare(candidate, trace, lexicon, rarity)
+        features = compare(candidate, trace, lexicon, rarities)
         pairs.append((weights.probability(features), features))
     return max(pairs, key=lambda pair: pair[0], default=(0.0, {}))
 
 
-def _rarity(known: Known) -> Rarity:
-    counts: Counter[str] = Counter()
-    total = _PRIOR_LOG
-    for development in known.open():
-        total += 1
-        counts.update(_actors(development))
+def rarities_of(known: Known) -> Rarities:
+    """Return how telling shared actors and words are, by how many open developments have them."""
+    developments = list(known.open())
+    total = len(developments) + _PRIOR_LOG
+    actors = Counter(actor for development in developments for actor in _actors(development))
+    words = Counter(word for development in developments for word in _all_words(development))
     lexicon = known.lexicon
-    ceiling = math.log(total + 1)
+    return Rarities(
+        actor=lambda actor: _rarity(actors[actor] + _prior(actor, lexicon), total),
+        word=lambda word: _rarity(words[word], total),
+    )
 
-    def rarity(actor: str) -> float:
-        entry = lexicon.actors.get(actor)
-        prior = _PRIOR_PARTY if actor in lexicon.subject.parties else 0
-        prior = prior or (_PRIOR_STATE if entry is not None and entry.type == "state" else 0)
-        return round(max(0.05, math.log((total + 1) / (counts[actor] + prior + 0.5)) / ceiling), 3)
 
-    return rarity
+def _rarity(count: float, total: int) -> float:
+    """Return the inverse document frequency, scaled to 1 for what no development has."""
+    return round(max(_LEAST_RARE, math.log((total + 1) / (count + 0.5)) / math.log(2 * (total + 1))), 3)
+
+
+def _prior(actor: str, lexicon: Lexicon) -> int:
+    if actor in lexicon.subject.parties:
+        return _PRIOR_PARTY
+    entry = lexicon.actors.get(actor)
+    return _PRIOR_STATE if entry is not None and entry.type == "state" else 0
 
 
 def _actors(development: Development) -> Iterable[str]:
-    return tuple(dict.fromkeys(actor for trace in development.traces for actor in trace.claim.actors))
+    return dict.fromkeys(actor for trace in development.traces for actor in trace.claim.actors)
+
+
+def _all_words(development: Development) -> Iterable[str]:
+    return dict.fromkeys(word for trace in development.traces for word in sorted(trace.words))
 
 
 def _compared(development: Development, score: float, features: Features) -> Compared:
     agreed = tuple(
-        name for name, value in features.items() if value and not name.startswith(("other", "days", "undone"))
+        name
+        for name, value in features.items()
+        if value and not name.startswith(("other", "days", "log_days", "cross", "undone"))
     )
     differed = tuple(name for name, value in features.items() if value and name.startswith(("other", "undone")))
     return Compared(development.id, score, agreed, differed)

@@ -29,6 +29,8 @@ class Trace:
     at: datetime
     source: str
     language: str
+    words: frozenset[str] = frozenset()
+    concepts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -146,7 +148,17 @@ class Known:
     def _remember(self, development: Development, change: Change, claim: Claim) -> None:
         if change.source and change.source not in development.sources:
             development.sources.append(change.source)
-        development.traces.append(Trace(claim, change.title, change.at, change.source, change.language))
+        development.traces.append(
+            Trace(
+                claim,
+                change.title,
+                change.at,
+                change.source,
+                change.language,
+                frozenset(change.words),
+                frozenset(change.concepts),
+            )
+        )
         if len(development.traces) > _TRACES:
             del development.traces[1]  # the first report stays: later ones drift away from the act
         self._see(claim, change.at)
@@ -156,7 +168,8 @@ class Known:
     def _see(self, claim: Claim, at: datetime) -> None:
         actors = claim.actors[:_PAIR_ACTORS]
         self.seen.actors.update(dict.fromkeys(actors, at))
-        self.seen.pairs.update(dict.fromkeys(pairs(actors), at))
+        principals = [self.lexicon.principal(actor) for actor in actors]
+        self.seen.pairs.update(dict.fromkeys(pairs(principals), at))
         if claim.venue:
             self.seen.venues[claim.venue] = at
 

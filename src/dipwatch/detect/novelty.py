@@ -7,7 +7,6 @@ from datetime import datetime
 
 from dipwatch.detect.known import Development, Known, pairs
 from dipwatch.detect.policy import Policy
-from dipwatch.lexicon import Lexicon
 from dipwatch.model import Claim, Direction, Reading, Reason, Shift, SourceKind, Status
 
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
@@ -51,8 +50,7 @@ def _against_record(claim: Claim, known: Known, now: datetime, policy: Policy) -
         )
     told += [
         (f"pair:{one}+{other}", known.baseline.knows_pair(one, other, on), known.seen.pairs.get((one, other)))
-        for one, other in pairs(actors)
-        if not related(one, other, known.lexicon)
+        for one, other in pairs(known.lexicon.principal(actor) for actor in actors)
     ]
     judged = [
         (_reason(in_baseline=in_baseline, last=last, warm=warm, now=now, policy=policy), name)
@@ -67,11 +65,6 @@ def _reason(*, in_baseline: bool, last: datetime | None, warm: bool, now: dateti
     if in_baseline:
         return None
     return Reason.NEW_TO_RECORD if warm else Reason.NOT_IN_BASELINE
-
-
-def related(one: str, other: str, lexicon: Lexicon) -> bool:
-    """Tell whether two actors are of the same principal: a minister and his state are no pair that meets."""
-    return lexicon.principal(one) == lexicon.principal(other)
 
 
 def _against_development(reading: Reading, development: Development) -> list[Reason]:

@@ -6,15 +6,18 @@ much like "open to" (design notes: similarity alone tells near-misses apart no b
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
 from dipwatch.detect.known import Trace
 from dipwatch.lexicon import Lexicon
-from dipwatch.model import Claim, Kind, Status, When
+from dipwatch.model import Claim, Kind, MentionSort, Reading, Status, When
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 6
@@ -22,8 +25,20 @@ _STEM = 6
 _UNDOING = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 _TALKING = frozenset({Kind.MEETING, Kind.CONTACT})
 
+_SUMMARY_READ = 400
+"""Characters of a summary whose words are compared: what an item is about stands at its beginning."""
+_SAME_NEWS_DAY = 0.75
+
 Rarity = Callable[[str], float]
-"""How telling a shared actor is, 0 (everywhere) to 1 (rare)."""
+"""How telling it is to share an actor or a word, 0 (everywhere) to 1 (rare)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """How telling shared actors and shared words are, by how many open developments have them."""
+
+    actor: Rarity
+    word: Rarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +47,35 @@ class Candidate:
 
     claim: Claim
     title: str
-    age_days: float
-    source: str
+    when: datetime
     language: str
+    words: frozenset[str]
+    concepts: frozenset[str]
 
 
-def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarity: Rarity) -> dict[str, float]:
-    """Return the features of a pair, each 0 to 1 (days: 0 and more); absent means 0."""
+def candidate_of(reading: Reading) -> Candidate:
+    """Return what is compared of a reading; it must have a claim."""
+    item = reading.item
+    return Candidate(
+        reading.claims[0],
+        item.title,
+        item.when,
+        reading.language,
+        stems(f"{item.title} {item.summary[:_SUMMARY_READ]}"),
+        frozenset(m.ref for m in reading.mentions if m.sort in {MentionSort.VENUE, MentionSort.ISSUE}),
+    )
+
+
+def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarities: Rarities) -> dict[str, float]:
+    """Return the features of a pair, each 0 to 1 (``days`` and ``log_days``: 0 and more); absent means 0."""
     claim, earlier = candidate.claim, trace.claim
+    days = abs((candidate.when - trace.at).total_seconds()) / 86400
     features = {
-        "actors": _actors(claim, earlier, rarity),
+        "actors": _actors(claim, earlier, rarities.actor),
+        "principals": _share(
+            {lexicon.principal(a) for a in claim.actors}, {lexicon.principal(a) for a in earlier.actors}
+        ),
+        "same_first": float(claim.actors[:1] == earlier.actors[:1]),
         "persons": _persons(claim, earlier, lexicon),
         "same_kind": float(claim.kind is earlier.kind),
         "both_talks": float({claim.kind, earlier.kind} <= _TALKING),
@@ -51,9 +85,13 @@ def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarity: Rarity
         "other_speaker": float(
             bool(_speaker(claim)) and bool(_speaker(earlier)) and _speaker(claim) != _speaker(earlier)
         ),
-        "days": round(candidate.age_days, 2),
+        "days": round(days, 2),
+        "log_days": round(math.log1p(days), 3),
+        "same_news_day": float(days < _SAME_NEWS_DAY),
+        "concepts": _share(candidate.concepts, trace.concepts),
+        "cross": float(candidate.language != trace.language),
         "title": round(fuzz.token_set_ratio(candidate.title, trace.title) / 100, 3),
-        "words": _words(candidate, trace),
+        "words": _words(candidate, trace, rarities.word),
         "quantities": float(bool(set(claim.quantities) & set(earlier.quantities))),
     }
     return features | _venues(claim, earlier, lexicon) | _times(claim, earlier) | _polarity(claim, earlier)
@@ -70,7 +108,10 @@ def _persons(claim: Claim, earlier: Claim, lexicon: Lexicon) -> float:
     def people(of: Claim) -> set[str]:
         return {a for a in of.actors if a in lexicon.actors and lexicon.actors[a].type == "person"}
 
-    mine, theirs = people(claim), people(earlier)
+    return _share(people(claim), people(earlier))
+
+
+def _share(mine: AbstractSet[str], theirs: AbstractSet[str]) -> float:
     return round(len(mine & theirs) / len(mine | theirs), 3) if mine | theirs else 0.0
 
 
@@ -78,13 +119,14 @@ def _speaker(claim: Claim) -> str:
     return claim.parts[0].actor if claim.kind is Kind.POSITION and claim.parts else ""
 
 
-def _words(candidate: Candidate, trace: Trace) -> float:
-    """Share of word stems of title and evidence that both have; 0 across languages, where slots must do."""
+def _words(candidate: Candidate, trace: Trace, rarity: Rarity) -> float:
+    """Return how alike the words are (cosine, rare ones count more); 0 across languages, where slots must do."""
     if candidate.language != trace.language:
         return 0.0
-    mine = stems(f"{candidate.title} {candidate.claim.evidence}")
-    theirs = stems(f"{trace.title} {trace.claim.evidence}")
-    return round(len(mine & theirs) / min(len(mine), len(theirs)), 3) if mine and theirs else 0.0
+    mine, theirs = candidate.words, trace.words
+    shared = sum(rarity(word) ** 2 for word in sorted(mine & theirs))
+    lengths = [math.sqrt(sum(rarity(word) ** 2 for word in sorted(words))) for words in (mine, theirs)]
+    return round(shared / (lengths[0] * lengths[1]), 3) if all(lengths) else 0.0
 
 
 def stems(text: str) -> frozenset[str]:
