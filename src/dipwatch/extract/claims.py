@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dipwatch.extract.lead import kind_by_cues, leading_sentence
 from dipwatch.extract.model import Model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.quantities import find_ordinal, find_quantities
@@ -17,8 +17,6 @@ from dipwatch.linear import Features
 from dipwatch.model import Claim, EventType, Kind, MentionSort, Quote, Span, Status
 
 _MOST_CLAIMS = 6
-_FIRST_WORTH_MORE = 1.5
-"""How much more an act at the beginning of its sentence counts for the kind than a later one."""
 _EVENTS = {
     Kind.MEETING: EventType.CONSULT,
     Kind.CONTACT: EventType.CONSULT,
@@ -95,26 +93,6 @@ class ClaimFinder:
             cues=tuple(dict.fromkeys(hit.id for hit in sentence.cues)),
             score=score,
         )
-
-
-def leading_sentence(parsed: Parsed) -> ParsedSentence | None:
-    """Return the sentence an item is about: the title's first with an actor, else the summary's first such."""
-    for field in ("title", "summary"):
-        for sentence in parsed.of_field(field):
-            if any(sentence.of_sort(MentionSort.ACTOR)):
-                return sentence
-    return None
-
-
-def kind_by_cues(sentences: Sequence[ParsedSentence]) -> Kind | None:
-    """Return the kind that the act cues of the sentences tell; ties go to the one told first."""
-    votes: dict[Kind, float] = {}
-    for sentence in sentences:
-        for place, hit in enumerate(sentence.hits("act")):
-            if hit.cue.kind:
-                worth = hit.cue.weight * (_FIRST_WORTH_MORE if place == 0 else 1)
-                votes[hit.cue.kind] = votes.get(hit.cue.kind, 0) + worth
-    return max(votes, key=lambda kind: votes[kind], default=None)
 
 
 def _span(sentence: ParsedSentence) -> Span:

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from dipwatch.extract.lead import kind_by_cues, leading_sentence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.extract.status import find_status
 from dipwatch.lexicon import Lexicon
 from dipwatch.model import Mention, MentionSort
 
@@ -28,6 +30,7 @@ def features(parsed: Parsed, lexicon: Lexicon) -> dict[str, float]:
     for sentence in list(parsed.of_field("summary"))[:_SUMMARY_SENTENCES]:
         _add(found, _sentence_features(sentence, "s", parsed, lexicon))
     _add(found, _whole_features(parsed, lexicon))
+    _add(found, _rule_features(parsed))
     return found
 
 
@@ -125,6 +128,15 @@ def _whole_features(parsed: Parsed, lexicon: Lexicon) -> Iterator[str]:
     if len(title.split()) > _LONG_TITLE:
         yield "t:long"
     yield from _who_features(parsed, lexicon)
+
+
+def _rule_features(parsed: Parsed) -> Iterator[str]:
+    """Tell what the cues alone say of the leading sentence: the models weigh their word like any other."""
+    lead = leading_sentence(parsed)
+    if lead is not None:
+        yield f"rule:kind:{kind_by_cues([lead])}"
+        yield f"rule:status:{find_status([lead])}"
+        yield f"rule:lead:{lead.field}"
 
 
 def _who_features(parsed: Parsed, lexicon: Lexicon) -> Iterator[str]:
