@@ -250,6 +250,8 @@ class Claim:
     venue: str | None = None
     issue: str | None = None
     stance: str | None = None
+    states_position: bool = False
+    """It states where its first actor stands on the issue, in its own name."""
     conditions: str = ""
     hedged: bool = False
     negated: bool = False

@@ -7,9 +7,15 @@ from datetime import datetime
 
 from dipwatch.detect.known import Development, Known, pairs
 from dipwatch.detect.policy import Policy
-from dipwatch.model import Claim, Direction, Reading, Reason, Shift, SourceKind, Status
+from dipwatch.model import Claim, Direction, EventType, Reading, Reason, Shift, SourceKind, Status
 
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
+_TELLING = {
+    EventType.REJECT: Direction.HARDER,
+    EventType.THREATEN: Direction.HARDER,
+    EventType.CONCEDE: Direction.SOFTER,
+    EventType.AGREE: Direction.SOFTER,
+}
 _PRINCIPALS = 4
 """Actors of a claim that are looked up: those named first are those that act."""
 
@@ -90,14 +96,20 @@ def changes_status(claim: Claim, development: Development) -> bool:
 
 
 def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
-    """Hold a stated stance against where the actor stood: in the log, else in the baseline as of today."""
-    if not (claim.issue and claim.stance and claim.parts) or claim.negated:
+    """Hold a stated position against where the actor stood: in the log, else in the baseline as of today.
+
+    Without a stance that is known on the scale, the act tells the direction: rejecting hardens, conceding softens.
+    """
+    if not (claim.states_position and claim.issue and claim.parts):
         return None
     actor = known.lexicon.principal(claim.parts[0].actor)
     stand = known.positions.get((actor, claim.issue))
     asserted = known.baseline.position(actor, claim.issue, now.date())
     was = stand.stance if stand else (asserted.stance if asserted else "")
     if not was:
-        return Shift(actor, claim.issue, Direction.NEW, claim.stance)
-    direction = known.lexicon.direction(claim.issue, actor, was, claim.stance)
-    return Shift(actor, claim.issue, direction, claim.stance, was) if direction else None
+        return Shift(actor, claim.issue, _TELLING.get(claim.event, Direction.NEW), claim.stance or "")
+    if claim.stance is None:
+        direction = _TELLING.get(claim.event)
+    else:
+        direction = known.lexicon.direction(claim.issue, actor, was, claim.stance)
+    return Shift(actor, claim.issue, direction, claim.stance or was, was) if direction else None

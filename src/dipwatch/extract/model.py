@@ -50,13 +50,14 @@ RULES = Linear(
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Linear models of a subject. ``kinds``, ``statuses``, ``actors`` and ``pairs`` may be empty: rules decide then."""
+    """Linear models of a subject. Whatever but ``relevance`` is left out is decided by rules."""
 
     relevance: Linear = RULES
     kinds: Choice = field(default_factory=Choice)
     statuses: Choice = field(default_factory=Choice)
     actors: Linear | None = None
     pairs: Linear | None = None
+    positions: Linear | None = None
     thresholds: Mapping[str, float] | None = None
     version: str = "rules"
 
@@ -87,6 +88,7 @@ def _model(data: Mapping[str, Any], version: str) -> Model:
         statuses=_choice(data["statuses"]),
         actors=_linear(data["actors"]) if data.get("actors") else None,
         pairs=_linear(data["pairs"]) if data.get("pairs") else None,
+        positions=_linear(data["positions"]) if data.get("positions") else None,
         thresholds={name: float(value) for name, value in data.get("thresholds", {}).items()},
         version=version,
     )
