@@ -30,6 +30,7 @@ SECTIONS = {
         "feeds": Late("dipwatch.cli.feeds:feeds", "List feeds, show their health, try one."),
         "alerts": Late("dipwatch.cli.alerts:alerts", "List messages, retry or drop them, test a receiver."),
         "lexicon": Late("dipwatch.cli.lexicon:lexicon", "Check what is known of the field, find a name in it."),
+        "baseline": Late("dipwatch.cli.baseline:baseline", "Derive, show, verify and compare what the seeds assert."),
         "db": Late("dipwatch.cli.database:db", "Upgrade, back up and trim the database."),
     },
     "Examine": {

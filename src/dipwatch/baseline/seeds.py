@@ -1,0 +1,115 @@
+"""The seed documents on the disk: their index, their texts, a hash of each by which a change is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dipwatch.errors import ConfigError, Problem
+from dipwatch.shipped import shipped
+from dipwatch.toml_file import TomlFile, read_toml
+
+INDEX = "index.toml"
+Reliability = Literal["high", "medium", "low"]
+
+
+class SeedInfo(BaseModel):
+    """What the index says of a document.
+
+    ``as_of`` is the day it speaks from; without one its entries count as known from ``added``. ``garbled`` is a letter
+    that stands for lost hyphens and apostrophes. ``sha256`` is the hash of the file when it was entered.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(min_length=1)]
+    file: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1)]
+    added: date
+    as_of: date | None = None
+    kind: str = ""
+    publisher: str = ""
+    language: Literal["en", "ru", "uk"] = "en"
+    reliability: Reliability = "medium"
+    note: str = ""
+    garbled: Annotated[str, Field(max_length=1)] = ""
+    sha256: str = ""
+
+    @property
+    def known_from(self) -> date:
+        """The day from which it counts where its sentences don't say otherwise."""
+        return self.as_of or self.added
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A document: what the index says of it, and its text, byte for byte as it was given."""
+
+    info: SeedInfo
+    text: str
+    sha256: str
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether it differs from the document that was entered into the index."""
+        return bool(self.info.sha256) and self.info.sha256 != self.sha256
+
+
+def make_seed(info: SeedInfo, text: str) -> Seed:
+    """Return a document from its text."""
+    return Seed(info, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def load_seeds(folder: Path) -> tuple[Seed, ...]:
+    """Read the index of a folder and the documents it names, in its order.
+
+    Raises ConfigError with every problem found: a missing or unreadable file, a wrong key, an id that stands twice.
+    """
+    index = read_toml(folder / INDEX)
+    infos, problems = _infos(index)
+    seeds = []
+    for info in infos:
+        try:
+            raw = (folder / info.file).read_bytes()
+            seeds.append(Seed(info, raw.decode("utf-8"), hashlib.sha256(raw).hexdigest()))
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(folder / info.file), f"can't be read ({error})", f"correct file in {INDEX}"))
+    if problems:
+        raise ConfigError(problems)
+    return tuple(seeds)
+
+
+def _infos(index: TomlFile) -> tuple[list[SeedInfo], list[Problem]]:
+    infos: list[SeedInfo] = []
+    problems: list[Problem] = []
+    for number, table in enumerate(index.data.get("seed", [])):
+        try:
+            info = SeedInfo.model_validate(table)
+        except ValidationError as error:
+            problems += [
+                Problem(index.where("seed", number, *detail["loc"]), f"{detail['loc'][-1]}: {detail['msg']}")
+                for detail in error.errors(include_url=False)
+            ]
+            continue
+        if info.id in {other.id for other in infos}:
+            problems.append(Problem(index.where("seed", number, "id"), f"the id {info.id} stands twice"))
+        infos.append(info)
+    return infos, problems
+
+
+def find_seeds(folder: Path, configured: Path | None = None) -> Path | None:
+    """Return where the documents of a subject lie: where the configuration says, else in the subject's own folder.
+
+    The subjects that dipwatch ships have theirs beside the configuration; None where a subject has none.
+    """
+    if configured is not None:
+        return configured
+    own = folder / "seeds"
+    if own.is_dir():
+        return own
+    return shipped("seeds") if folder.resolve().is_relative_to(shipped("config").resolve()) else None
