@@ -13,10 +13,9 @@ from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.clock import SystemClock
 from dipwatch.daemon.replays import Line, lines_of, replay_stream, rerun, verify
-from dipwatch.daemon.setup import Subject, load_subject, subject_folder
+from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.streams import read_records, read_stream, text_item
 from dipwatch.errors import UsageError
-from dipwatch.extract import Reader
 from dipwatch.feeds import load_feeds
 from dipwatch.model import Item, Reading
 from dipwatch.store import encode
@@ -66,7 +65,7 @@ def replay(
         raise UsageError("give a STREAM, or --stored, which alone goes with --verify")
     chosen = load_subject(app.loaded, subject or app.config.subjects[0])
     if stream is not None:
-        feeds = load_feeds(subject_folder(app.loaded, chosen.name), chosen.name)
+        feeds = load_feeds(app.loaded.subject_folder(chosen.name), chosen.name)
         _write(replay_stream(chosen, _between(read_stream(stream, feeds), since, until)))
     elif compare:
         _verify(app, chosen)
@@ -86,9 +85,8 @@ def extract(app: App, /, file: Path, *, subject: str | None, form: str) -> None:
     """
     del form  # there is but one
     chosen = load_subject(app.loaded, subject or app.config.subjects[0])
-    reader = Reader(chosen.lexicon, chosen.model)
     now = SystemClock().now()
-    _write(_reading_line(reader.read(text_item(where, record, now))) for where, record in read_records(file))
+    _write(_reading_line(chosen.reader.read(text_item(where, record, now))) for where, record in read_records(file))
 
 
 def _between(items: list[Item], since: datetime | None, until: datetime | None) -> list[Item]:

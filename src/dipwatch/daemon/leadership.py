@@ -1,0 +1,95 @@
+"""Who detects: one process for each subject, by a lease in the database that has to be renewed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from dipwatch.clock import Clock
+from dipwatch.errors import MachineError
+from dipwatch.store import Lease, Store, detection_lease, feeds, leases, outbox
+
+log = logging.getLogger(__name__)
+
+TTL = timedelta(seconds=6)
+"""How long a leader that has died keeps others waiting; leadership must not be vacant for 10 s."""
+RENEWAL = timedelta(seconds=2)
+_LOOK = 0.25
+
+
+def new_holder() -> str:
+    """Return a name that no other process has, telling host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+class Leadership:
+    """The leases of this process."""
+
+    def __init__(self, store: Store, holder: str) -> None:
+        self._store = store
+        self._holder = holder
+        self._leases: dict[str, Lease] = {}
+        self._lock = threading.Lock()
+
+    def lease(self, subject: str) -> Lease | None:
+        """Return the lease under which this process leads a subject, None while it doesn't."""
+        return self._leases.get(subject)
+
+    def keep(self, subjects: Iterable[str], now: datetime) -> None:
+        """Renew the leases held and take those that are free. Raises StoreError."""
+        with self._lock, self._store.begin() as connection:
+            for subject in subjects:
+                self._note(subject, leases.take(connection, detection_lease(subject), self._holder, now, TTL))
+
+    def give_up(self) -> None:
+        """Release every lease, so that another process can lead at once. Raises StoreError."""
+        with self._lock, self._store.begin() as connection:
+            for lease in self._leases.values():
+                leases.release(connection, lease)
+            self._leases.clear()
+
+    def _note(self, subject: str, lease: Lease | None) -> None:
+        before = self._leases.get(subject)
+        if lease is None:
+            self._leases.pop(subject, None)
+            if before:
+                log.warning("another process leads now", extra={"subject": subject})
+            return
+        self._leases[subject] = lease
+        if before is None or before.token != lease.token:
+            log.info("this process leads", extra={"subject": subject, "token": lease.token})
+
+
+def claim_alone(
+    leadership: Leadership,
+    store: Store,
+    subjects: Iterable[str],
+    clock: Clock,
+    patience: timedelta = TTL + timedelta(seconds=1),
+) -> None:
+    """Make sure that no other process works on an SQLite database, and take over what a dead one had claimed.
+
+    The lease of a process that was killed runs out; one that lives renews it, which shows while we wait. PostgreSQL is
+    made for several, so nothing is asked of it. Raises MachineError.
+    """
+    if store.engine.dialect.name != "sqlite":
+        return
+    wanted = tuple(subjects)
+    deadline = time.monotonic() + patience.total_seconds()
+    while True:
+        leadership.keep(wanted, clock.now())
+        if all(leadership.lease(subject) for subject in wanted):
+            break
+        if time.monotonic() > deadline:
+            leadership.give_up()
+            raise MachineError(f"another dipwatch works on {store.place}: stop it, or use another database")
+        time.sleep(_LOOK)
+    with store.begin() as connection:
+        feeds.release_all(connection)
+        outbox.abandoned_claims(connection, clock.now())

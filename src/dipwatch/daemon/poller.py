@@ -1,0 +1,212 @@
+"""Polling: due feeds are claimed, polled side by side, and what they bring is stored, each in its own transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dipwatch.clock import Clock
+from dipwatch.config import Polling
+from dipwatch.errors import DipwatchError
+from dipwatch.feeds import Entry, Feed, FeedMemory, Fetcher, Outcome, Parse, PollOutcome, poll_feed
+from dipwatch.store import Entry as StoredEntry
+from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Ingested, Store, claim_due, ingest
+from dipwatch.store import feeds as stored
+
+log = logging.getLogger(__name__)
+
+LONGEST_POLL = timedelta(minutes=5)
+"""A poll that takes longer, waiting for its host's turn included, is given up; the claim on its feed ends then too."""
+_READ = frozenset({Outcome.OK, Outcome.TRUNCATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of one feed, and what it brought."""
+
+    feed: str
+    outcome: str
+    detail: str
+    fine: bool
+    entries: int = 0
+    new_items: int = 0
+    revisions: int = 0
+    first_contact: bool = False
+
+
+Listener = Callable[[Poll], None]
+
+
+class Poller:
+    """Polls the feeds of a configuration that are due."""
+
+    def __init__(
+        self,
+        feeds: tuple[Feed, ...],
+        settings: Polling,
+        store: Store,
+        *,
+        fetcher: Fetcher,
+        parse: Parse,
+        holder: str,
+        clock: Clock,
+        listener: Listener,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Poll ``feeds``; ``listener`` hears of every poll that has ended."""
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._settings = settings
+        self._store = store
+        self._fetcher = fetcher
+        self._parse = parse
+        self._holder = holder
+        self._clock = clock
+        self._listener = listener
+        self._rng = rng or random.Random()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def busy(self) -> tuple[str, ...]:
+        """The feeds that are being polled."""
+        return tuple(self._running)
+
+    async def start_due(self, by: datetime | None = None) -> int:
+        """Begin to poll what is due now, or was ``by`` a time, as far as there is room.
+
+        Returns how many polls began. Raises StoreError.
+        """
+        room = self._settings.concurrency - len(self._running)
+        if room <= 0:
+            return 0
+        states = await asyncio.to_thread(self._claim, room, by or self._clock.now())
+        for state in states:
+            task = asyncio.create_task(self._poll_guarded(state), name=f"poll {state.id}")
+            self._running[state.id] = task
+            task.add_done_callback(lambda _task, feed=state.id: self._running.pop(feed, None))  # type: ignore[misc] # (mypy can't type a lambda's default)
+        return len(states)
+
+    async def wait(self) -> None:
+        """Wait until one of the running polls has ended."""
+        if self._running:
+            await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def finish(self, patience: float) -> None:
+        """Wait for the running polls, at most ``patience`` seconds; then give the rest up and their feeds back."""
+        running = dict(self._running)
+        if not running:
+            return
+        _, late = await asyncio.wait(running.values(), timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        given_up = [feed for feed, task in running.items() if task in late]
+        if given_up:
+            log.warning("polls were given up", extra={"feeds": given_up})
+            await asyncio.to_thread(self._release, given_up)
+
+    def _claim(self, room: int, due: datetime) -> list[FeedState]:
+        until = self._clock.now() + LONGEST_POLL
+        with self._store.begin() as connection:
+            states = claim_due(connection, due, room, self._holder, until)
+            for state in states:
+                if state.id not in self._feeds:  # another host's newer configuration has it
+                    stored.release(connection, state.id, self._holder)
+        return [state for state in states if state.id in self._feeds]
+
+    def _release(self, feeds: list[str]) -> None:
+        with self._store.begin() as connection:
+            for feed in feeds:
+                stored.release(connection, feed, self._holder)
+
+    async def _poll_guarded(self, state: FeedState) -> None:
+        """Poll a feed; whatever goes wrong stays with this feed. Its claim runs out by itself, so no tight loop."""
+        try:
+            async with asyncio.timeout(LONGEST_POLL.total_seconds()):
+                await self._poll(state)
+        except (DipwatchError, TimeoutError) as error:
+            log.error("a poll could not be finished", extra={"feed": state.id, "error": str(error)})  # noqa: TRY400 (the machine's fault, no defect to trace)
+        except Exception:  # the edge of a feed's task: other feeds must go on
+            log.exception("a poll broke off", extra={"feed": state.id})
+
+    async def _poll(self, state: FeedState) -> None:
+        started = time.monotonic()
+        outcome = await poll_feed(
+            self._feeds[state.id],
+            FeedMemory.of(state),
+            self._fetcher,
+            self._clock.now(),
+            self._settings,
+            parse=self._parse,
+            rng=self._rng,
+        )
+        ingested = await _shielded(asyncio.to_thread(self._ingest, state.id, outcome))
+        poll = _summary(state.id, outcome, ingested)
+        level = logging.INFO if poll.fine else logging.WARNING
+        seconds = round(time.monotonic() - started, 3)
+        log.log(level, "polled", extra={**_fields(poll), "seconds": seconds})
+        self._listener(poll)
+
+    def _ingest(self, feed: str, outcome: PollOutcome) -> Ingested:
+        with self._store.begin() as connection:
+            return ingest(connection, update_of(feed, outcome, self._clock))
+
+
+async def _shielded(work: Awaitable[Ingested]) -> Ingested:
+    """Let a transaction that has begun end, even where the poll is given up meanwhile."""
+    return await asyncio.shield(asyncio.ensure_future(work))
+
+
+def update_of(feed: str, outcome: PollOutcome, clock: Clock) -> FeedUpdate:
+    """Return what the store is told of a poll. The first contact is the store's own to note."""
+    columns = {name: value for name, value in outcome.state.items() if name != "first_contact_at"}
+    return FeedUpdate(
+        feed=feed,
+        now=clock.now(),
+        entries=tuple(map(_stored, outcome.entries)),
+        memory=columns,
+        events=tuple(FeedEvent(str(event.event), event.detail) for event in outcome.events),
+        contacted=outcome.outcome in _READ,
+    )
+
+
+def _stored(entry: Entry) -> StoredEntry:
+    """Hand an entry to the store, with what tells it apart in its feed (its guid only where that does) as its guid."""
+    return StoredEntry(
+        guid=entry.guid_hash,
+        link=entry.link,
+        link_key=entry.link_key,
+        title=entry.title,
+        summary=entry.summary,
+        content_hash=entry.content_hash,
+        published_at=entry.published_at,
+        language=entry.language,
+        date_note=entry.date_note,
+    )
+
+
+def _summary(feed: str, outcome: PollOutcome, ingested: Ingested) -> Poll:
+    return Poll(
+        feed=feed,
+        outcome=str(outcome.outcome),
+        detail=outcome.detail,
+        fine=outcome.outcome.fine,
+        entries=len(outcome.entries),
+        new_items=len(ingested.new_items),
+        revisions=ingested.revisions,
+        first_contact=ingested.first_contact,
+    )
+
+
+def _fields(poll: Poll) -> dict[str, object]:
+    return {
+        "feed": poll.feed,
+        "outcome": poll.outcome,
+        "detail": poll.detail,
+        "new_items": poll.new_items,
+        "revisions": poll.revisions,
+    }

@@ -1,0 +1,162 @@
+"""Recorded items through the very detection that runs live: a stream from a file, or a database's own ticks again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import groupby, zip_longest
+
+from dipwatch.daemon.setup import Subject
+from dipwatch.daemon.subject import Reads, decide_tick, fresh_knowledge
+from dipwatch.lexicon import Lexicon
+from dipwatch.model import Change, Claim, Item, Reading, Shift, Tick
+from dipwatch.store import RecordedTick, Store, TickInput, read_changes, read_ticks
+
+Line = dict[str, object]
+
+
+def replay_stream(subject: Subject, items: Iterable[Item], reader: Reads | None = None) -> Iterator[Line]:
+    """Yield a line for each item that is tied to a development; a tick for each distinct ``first_seen``.
+
+    ``items`` stand in the order of their first sight. No database, no network, no clock but the items' own.
+    """
+    reader = reader or subject.reader
+    known = fresh_knowledge(subject)
+    for number, (at, batch) in enumerate(groupby(items, key=lambda item: item.first_seen), start=1):
+        readings = [reader.read(item) for item in batch]
+        decided = decide_tick(subject, known, Tick(subject.name, number, at), readings)
+        seen = {(reading.item.id, reading.item.revision): reading.item for reading in readings}
+        yield from lines_of(subject.lexicon, decided.changes, seen)
+
+
+def lines_of(lexicon: Lexicon, changes: Iterable[Change], items: Mapping[tuple[str, int], Item]) -> Iterator[Line]:
+    """Yield what a replay writes of a tick's changes: the leading one of each item."""
+    told: set[str] = set()
+    for change in changes:
+        if change.item is None or change.item in told:
+            continue
+        told.add(change.item)
+        yield _line(lexicon, change, items[change.item, change.revision])
+
+
+def _line(lexicon: Lexicon, change: Change, item: Item) -> Line:
+    claim = change.claim
+    return {
+        "item": item.id,
+        "at": item.first_seen.isoformat(),
+        "development": change.development,
+        "change": str(change.type),
+        "alert": change.alert,
+        "kind": str(change.kind),
+        "status": str(change.status),
+        "actors": _actors(lexicon, claim) if claim else [],
+        "venue": lexicon.name(lexicon.city(claim.venue)) if claim and claim.venue else None,
+        "shift": _shift(lexicon, change.shift) if change.shift else None,
+        "reasons": [str(reason) for reason in change.reasons],
+        "severity": str(change.severity),
+        "confidence": change.confidence,
+        "title": change.title,
+    }
+
+
+def _actors(lexicon: Lexicon, claim: Claim) -> list[str]:
+    return list(dict.fromkeys(part.named or lexicon.name(part.actor) for part in claim.parts))
+
+
+def _shift(lexicon: Lexicon, shift: Shift) -> Line:
+    issue = lexicon.issues.get(shift.issue)
+    return {
+        "actor": lexicon.name(shift.actor),
+        "issue": issue.output if issue else shift.issue,
+        "direction": str(shift.direction),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A recorded tick decided again."""
+
+    recorded: RecordedTick
+    changes: tuple[Change, ...]
+
+    @property
+    def items(self) -> dict[tuple[str, int], Item]:
+        """The items of the tick, by id and revision."""
+        return {(done.item.id, done.item.revision): done.item for done in self.recorded.inputs}
+
+
+def rerun(store: Store, subject: Subject, reader: Reads | None = None) -> Iterator[Rerun]:
+    """Decide every recorded tick of a subject again, with its recorded inputs. Raises StoreError."""
+    reader = reader or subject.reader
+    known = fresh_knowledge(subject)
+    with store.connect() as connection:
+        for recorded in read_ticks(connection, subject.name):
+            same = recorded.versions == subject.versions
+            readings = [_read_again(reader, done, same_versions=same) for done in recorded.inputs]
+            decided = decide_tick(subject, known, recorded.tick, readings, recorded.commands)
+            yield Rerun(recorded, decided.changes)
+
+
+def _read_again(reader: Reads, done: TickInput, *, same_versions: bool) -> Reading:
+    """Read an item again; where its summary was pruned, the claims kept from it stand in.
+
+    An item may never have had a summary. It was pruned if a claim quotes what is not there any more, or if the very
+    versions that read it then read something else in it now.
+    """
+    reading = reader.read(done.item)
+    if done.item.summary or done.claims == reading.claims:
+        return reading
+    quotes_lost = any(claim.evidence not in done.item.title for claim in done.claims)
+    return replace(reading, claims=done.claims) if same_versions or quotes_lost else reading
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How a rerun compares with the change log; ``difference`` is empty where they are equal."""
+
+    ticks: int
+    changes: int
+    difference: str = ""
+
+
+def verify(store: Store, subject: Subject, reader: Reads | None = None) -> Verified:
+    """Rerun the recorded ticks and compare with the change log, up to the first difference. Raises StoreError."""
+    ticks = changes = 0
+    versions = ""
+
+    def decided() -> Iterator[Change]:
+        nonlocal ticks, versions
+        for again in rerun(store, subject, reader):
+            ticks += 1
+            versions = _other_versions(again.recorded, subject)
+            yield from again.changes
+
+    with store.connect() as connection:
+        logged = read_changes(connection, subject.name)
+        for now, entry in zip_longest(decided(), logged):
+            if difference := _difference(now, entry):
+                return Verified(ticks, changes, difference + versions)
+            changes += 1
+    return Verified(ticks, changes)
+
+
+def _difference(now: Change | None, entry: tuple[int, Change] | None) -> str:
+    if now is None and entry is not None:
+        return f"change {entry[0]} ({entry[1].title}) does not come up again"
+    if entry is None and now is not None:
+        return f"a change comes up that the log does not have: {now.type} of {now.development} ({now.title})"
+    if now is None or entry is None or now == entry[1]:
+        return ""
+    seq, was = entry
+    unequal = [name for name in (field.name for field in fields(Change)) if getattr(now, name) != getattr(was, name)]
+    first = unequal[0]
+    told = f"{first} was {getattr(was, first)!r} and is now {getattr(now, first)!r}"
+    others = f" (and: {', '.join(unequal[1:])})" if len(unequal) > 1 else ""
+    return f"change {seq} of development {was.development}: {told}{others}"
+
+
+def _other_versions(recorded: RecordedTick, subject: Subject) -> str:
+    """Say what decided then and is another now."""
+    then, now = recorded.versions, subject.versions
+    other = [name for name in (field.name for field in fields(now)) if getattr(then, name) != getattr(now, name)]
+    return f"; tick {recorded.tick.number} was decided with another {', '.join(other)}" if other else ""

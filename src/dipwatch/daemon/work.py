@@ -1,0 +1,192 @@
+"""What a configuration sets to work: feeds polled, subjects detected, messages delivered. Swapped whole on reload."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TextIO
+
+from dipwatch.alerts import (
+    ConsoleSender,
+    Deliverer,
+    DeliverySummary,
+    LexiconNames,
+    ProcessSender,
+    Purpose,
+    Renderer,
+    SenderByUrl,
+)
+from dipwatch.clock import Clock
+from dipwatch.config import Config
+from dipwatch.daemon.leadership import Leadership
+from dipwatch.daemon.poller import Listener, Poller
+from dipwatch.daemon.setup import Setup
+from dipwatch.daemon.subject import Reads, SubjectPipeline, Ticked
+from dipwatch.feeds import Fetcher, HttpFetcher, Parse
+from dipwatch.store import Store, feed_states, outbox, sync_feeds
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(seconds=1)
+"""How long a round of deliveries waits for a slow receiver before it lets it go on by itself."""
+GRACE = timedelta(seconds=8)
+"""How long a message that is being sent may take when we stop."""
+_DIGESTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a process brings along whatever the configuration says; ports, so that tests can bring their own.
+
+    ``fetcher`` None takes the real one, ``readers`` holds other extraction for subjects.
+    """
+
+    store: Store
+    leadership: Leadership
+    holder: str
+    clock: Clock
+    parse: Parse
+    console: TextIO
+    fetcher: Fetcher | None = None
+    readers: Mapping[str, Reads] | None = None
+
+
+class Detection:
+    """Detects on every subject that this process leads."""
+
+    def __init__(self, setup: Setup, host: Host) -> None:
+        self._host = host
+        readers = host.readers or {}
+        alerts, batch = setup.config.alerts, setup.config.detection.batch
+        self._pipelines = {
+            name: SubjectPipeline(subject, alerts, batch, readers.get(name)) for name, subject in setup.subjects.items()
+        }
+        self._stopping = threading.Event()
+
+    def run(self, progressed: Callable[[], None]) -> list[Ticked]:
+        """Tick until nothing is pending; ``progressed`` is called after each tick. Raises StoreError."""
+        ticks: list[Ticked] = []
+        for name, pipeline in self._pipelines.items():
+            more = True
+            while more and not self._stopping.is_set() and (lease := self._host.leadership.lease(name)):
+                ticked = pipeline.tick(self._host.store, lease, self._host.clock.now())
+                ticks += [ticked] if ticked else []
+                more = ticked is not None and ticked.more
+                progressed()
+        return ticks
+
+    def stop(self) -> None:
+        """Let ``run`` end after the tick it is at."""
+        self._stopping.set()
+
+
+class Delivery:
+    """Delivers what is due."""
+
+    def __init__(self, setup: Setup, host: Host) -> None:
+        alerts = setup.config.alerts
+        self._clock = host.clock
+        self._processes = ProcessSender()
+        self._threads = ThreadPoolExecutor(max(len(alerts.receivers), 1), thread_name_prefix="deliver")
+        self._deliverer = Deliverer(
+            host.store,
+            alerts,
+            names={name: LexiconNames(subject.lexicon) for name, subject in setup.subjects.items()},
+            renderer=Renderer(),
+            sender=SenderByUrl(ConsoleSender(host.console), self._processes),
+            executor=self._threads,
+            holder=host.holder,
+        )
+
+    def run(self, patience: timedelta | None = PATIENCE) -> DeliverySummary:
+        """Deliver what is due now; None waits for every receiver. Raises StoreError."""
+        return self._deliverer.deliver_due(self._clock.now(), patience)
+
+    def finish(self, patience: timedelta) -> None:
+        """Begin no further message and wait for those being sent. What hangs is cut off, and will be sent again."""
+        if busy := self._deliverer.finish(patience):
+            log.warning("messages were cut off", extra={"receivers": busy})
+            self._processes.interrupt()
+        self._threads.shutdown(wait=True)
+        self._processes.close()
+
+
+class Work:
+    """A configuration at work."""
+
+    def __init__(self, setup: Setup, host: Host, poller: Poller, detection: Detection) -> None:
+        self.setup = setup
+        self.poller = poller
+        self.detection = detection
+        self.delivery = Delivery(setup, host)
+        self._host = host
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.setup.config
+
+    def flush_digest(self) -> bool:
+        """Send the first-contact digest now instead of at its time, where every feed was polled.
+
+        Returns whether there is nothing left to wait for. Raises StoreError.
+        """
+        with self._host.store.connect() as connection:
+            polled = all(feed.last_polled_at or feed.gone_at for feed in feed_states(connection) if feed.enabled)
+            rows = outbox.list_outbox(connection, ("waiting",), _DIGESTS)
+        if not polled or self.poller.busy:
+            return False
+        now = self._host.clock.now()
+        waiting = [row.id for row in rows if row.purpose == Purpose.DIGEST and row.next_attempt_at > now]
+        if waiting:
+            with self._host.store.begin() as connection:
+                outbox.retry(connection, waiting, now)
+        return True
+
+
+@asynccontextmanager
+async def working(setup: Setup, host: Host, listener: Listener) -> AsyncIterator[Work]:
+    """Set a configuration to work while the block runs; the table of feeds follows it at once. Raises StoreError."""
+    detection = Detection(setup, host)
+    await asyncio.to_thread(_sync, setup, host)
+    async with _fetcher(setup.config, host) as fetcher:
+        poller = Poller(
+            setup.feeds,
+            setup.config.polling,
+            host.store,
+            fetcher=fetcher,
+            parse=host.parse,
+            holder=host.holder,
+            clock=host.clock,
+            listener=listener,
+        )
+        work = Work(setup, host, poller, detection)
+        try:
+            yield work
+        finally:
+            work.detection.stop()
+            await asyncio.to_thread(work.delivery.finish, GRACE)
+
+
+@asynccontextmanager
+async def _fetcher(config: Config, host: Host) -> AsyncIterator[Fetcher]:
+    if host.fetcher is not None:
+        yield host.fetcher
+        return
+    async with HttpFetcher(config.polling, clock=host.clock) as fetcher:
+        yield fetcher
+
+
+def _sync(setup: Setup, host: Host) -> None:
+    with host.store.begin() as connection:
+        synced = sync_feeds(connection, setup.feeds, host.clock.now())
+    log.info(
+        "feeds configured",
+        extra={"feeds": len(setup.feeds), "added": len(synced.added), "disabled": len(synced.disabled)},
+    )

@@ -1,0 +1,67 @@
+"""One process leads a subject; on SQLite one process works at all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.daemon.fakes import NOW, SUBJECT, feed, open_store
+
+from dipwatch.clock import FixedClock
+from dipwatch.daemon.leadership import TTL, Leadership, claim_alone
+from dipwatch.errors import MachineError
+from dipwatch.store import Store, claim_due, feed_states, sync_feeds
+
+SOON = timedelta(seconds=0.3)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path) as store:
+        yield store
+
+
+def test_the_second_leads_only_after_the_first_gave_up_or_ran_out(store: Store) -> None:
+    first, second = Leadership(store, "first"), Leadership(store, "second")
+    first.keep([SUBJECT], NOW)
+    second.keep([SUBJECT], NOW + TTL / 2)
+    assert first.lease(SUBJECT)
+    assert second.lease(SUBJECT) is None
+    first.give_up()
+    second.keep([SUBJECT], NOW + TTL / 2)
+    assert second.lease(SUBJECT)
+    first.keep([SUBJECT], NOW + 2 * TTL)
+    assert first.lease(SUBJECT)
+    second.keep([SUBJECT], NOW + 2 * TTL)
+    assert second.lease(SUBJECT) is None
+
+
+def test_a_living_process_keeps_a_second_one_out(store: Store) -> None:
+    Leadership(store, "first").keep([SUBJECT], NOW)
+    second = Leadership(store, "second")
+    with pytest.raises(MachineError, match=r"another dipwatch works on .*test\.db"):
+        claim_alone(second, store, [SUBJECT], FixedClock(NOW), SOON)
+    assert second.lease(SUBJECT) is None
+
+
+def test_one_that_waits_takes_over_when_the_lease_of_a_dead_one_runs_out(store: Store) -> None:
+    Leadership(store, "dead").keep([SUBJECT], NOW)
+    clock = FixedClock(NOW)
+    timer = threading.Timer(0.2, clock.set, [NOW + TTL * 2])
+    timer.start()
+    second = Leadership(store, "second")
+    claim_alone(second, store, [SUBJECT], clock, timedelta(seconds=10))
+    timer.join()
+    assert second.lease(SUBJECT)
+
+
+def test_taking_over_gives_back_the_feeds_that_a_dead_process_had_claimed(store: Store) -> None:
+    with store.begin() as connection:
+        sync_feeds(connection, [feed("a")], NOW)
+        assert claim_due(connection, NOW, 1, "dead", NOW + timedelta(hours=1))
+    claim_alone(Leadership(store, "second"), store, [SUBJECT], FixedClock(NOW), SOON)
+    with store.connect() as connection:
+        assert [state.claimed_by for state in feed_states(connection)] == [None]

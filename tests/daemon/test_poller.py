@@ -1,0 +1,131 @@
+"""Feeds are polled side by side, and one's trouble is its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.daemon.fakes import NOW, FakeFetcher, feed, open_store, rss
+
+from dipwatch.clock import FixedClock
+from dipwatch.config import Polling
+from dipwatch.daemon.poller import Poll, Poller
+from dipwatch.errors import StoreError
+from dipwatch.feeds import ParsedFeed, ParseLimits, parse_here
+from dipwatch.store import FeedState, Store, feed_states, sync_feeds
+
+FEEDS = (feed("good"), feed("dead"), feed("hung"))
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path) as store:
+        with store.begin() as connection:
+            sync_feeds(connection, FEEDS, NOW)
+        yield store
+
+
+def poller(store: Store, fetcher: FakeFetcher, heard: list[Poll], **settings: int) -> Poller:
+    return Poller(
+        FEEDS,
+        Polling(**settings),
+        store,
+        fetcher=fetcher,
+        parse=parse_here,
+        holder="test",
+        clock=FixedClock(LATER),
+        listener=heard.append,
+    )
+
+
+def states(store: Store) -> dict[str, FeedState]:
+    with store.connect() as connection:
+        return {state.id: state for state in feed_states(connection)}
+
+
+GOOD = {"https://good.test/rss": rss(("a", "One"), ("b", "Two"))}
+HUNG = frozenset({"https://hung.test/rss"})
+
+
+def test_a_dead_and_a_hung_feed_do_not_touch_a_good_one(store: Store) -> None:
+    heard: list[Poll] = []
+
+    async def go() -> None:
+        polls = poller(store, FakeFetcher(GOOD, HUNG), heard)
+        assert await polls.start_due() == 3
+        while len(heard) < 2:
+            await polls.wait()
+        assert list(polls.busy) == ["hung"]
+        await polls.finish(0.05)
+        assert not polls.busy
+
+    asyncio.run(go())
+    by_feed = {poll.feed: poll for poll in heard}
+    assert set(by_feed) == {"good", "dead"}
+    assert (by_feed["good"].new_items, by_feed["good"].first_contact) == (2, True)
+    assert (by_feed["dead"].outcome, by_feed["dead"].fine) == ("refused", False)
+    after = states(store)
+    assert after["good"].next_poll_at > LATER
+    assert after["dead"].error_streak == 1
+    assert after["hung"].claimed_by is None, "a poll that was given up gives its feed back"
+    assert after["hung"].next_poll_at <= LATER
+
+
+def test_no_more_polls_than_there_is_room_for(store: Store) -> None:
+    async def go() -> tuple[int, int]:
+        all_hang = frozenset(each.url for each in FEEDS)
+        polls = poller(store, FakeFetcher(hangs=all_hang), [], concurrency=2)
+        begun = (await polls.start_due(), await polls.start_due())
+        await polls.finish(0)
+        return begun
+
+    assert asyncio.run(go()) == (2, 0)
+
+
+def test_a_feed_that_is_not_due_is_left_alone(store: Store) -> None:
+    async def go() -> int:
+        return await poller(store, FakeFetcher(), []).start_due(NOW - timedelta(seconds=1))
+
+    assert asyncio.run(go()) == 0
+
+
+def test_a_defect_met_in_one_poll_is_logged_and_its_claim_runs_out(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[Poll] = []
+
+    async def go() -> None:
+        polls = poller(store, FakeFetcher(GOOD), heard)
+        polls._feeds["dead"] = replace(FEEDS[1], headers=(("X", None),))  # type: ignore[arg-type] # (a defect)
+        await polls.start_due()
+        while polls.busy:
+            await polls.wait()
+
+    asyncio.run(go())
+    assert {poll.feed for poll in heard} == {"good", "hung"}
+    assert "a poll broke off" in caplog.text
+    assert states(store)["dead"].claimed_by == "test"
+
+
+def test_a_database_in_the_way_is_one_line_and_no_traceback(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    async def parse_and_break(body: bytes, content_type: str, url: str, limits: ParseLimits) -> ParsedFeed:
+        with store.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM feeds WHERE id = 'good'")
+        return await parse_here(body, content_type, url, limits)
+
+    async def go() -> None:
+        polls = poller(store, FakeFetcher(GOOD), [])
+        polls._parse = parse_and_break
+        await polls.start_due()
+        while polls.busy:
+            await polls.wait()
+
+    asyncio.run(go())
+    (record,) = [entry for entry in caplog.records if entry.getMessage() == "a poll could not be finished"]
+    assert record.exc_info is None
+    assert StoreError.__name__ not in record.getMessage()
