@@ -112,6 +112,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     BELOW_THRESHOLD = "below_threshold"
     KNOWN = "known"
+    MINOR = "minor"
     MARKED_FALSE = "marked_false"
 
 

@@ -70,7 +70,8 @@ def _key_lines(text: str) -> dict[KeyPath, int]:
             continue
         else:
             continue
-        lines.setdefault(here, number)
+        for length in range(1, len(here) + 1):  # «[[alerts.receivers]]» is where «alerts» begins, too
+            lines.setdefault(here[:length], number)
     return lines
 
 

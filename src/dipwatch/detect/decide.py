@@ -23,7 +23,7 @@ from dipwatch.detect.weigh import confidence, severity
 from dipwatch.linear import Linear
 from dipwatch.model import Change, ChangeType, Claim, Command, Reading, Reason, Status, Tick
 
-_ID_LENGTH = 7
+_ID_LENGTH = 8
 _SAME_COPY = 92
 """token_set_ratio from which two outlets' titles count as one agency's copy (RapidFuzz scale 0 to 100)."""
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
@@ -95,6 +95,8 @@ def decide(frame: Frame, reading: Reading) -> tuple[Change | None, str]:
     if claim.score < policy.record_threshold:
         return None, f"score {claim.score:.2f} below {policy.record_threshold:.2f}"
     match = find_match(reading, known, now, policy, frame.weights)
+    if match.development is None and reading.item.revision and now - reading.item.first_seen > policy.window:
+        return None, "an edit of an old item"
     novelty = judge(reading, match.development, known, now, policy)
     change = _change(frame, reading, novelty, match)
     if match.development is None:
@@ -119,7 +121,7 @@ def _report(frame: Frame, reading: Reading, change: Change, development: Develop
     if development.false:
         kept_back = (Reason.MARKED_FALSE, *kept_back)
     if not matters:
-        kept_back = (Reason.KNOWN, *kept_back)
+        kept_back = (Reason.MINOR if moved else Reason.KNOWN, *kept_back)
     return replace(
         change,
         type=ChangeType.UPDATE if matters or moved else ChangeType.SUPPORT,
@@ -127,7 +129,7 @@ def _report(frame: Frame, reading: Reading, change: Change, development: Develop
         alert=not kept_back,
         kept_back=kept_back,
         reasons=tuple(dict.fromkeys((*change.reasons, *matters))),
-        status_was=development.status if claim.status is not development.status else None,
+        status_was=development.status if (matters or moved) and claim.status is not development.status else None,
     )
 
 

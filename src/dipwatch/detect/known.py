@@ -13,7 +13,7 @@ from itertools import combinations
 
 from dipwatch.baseline import Knowledge
 from dipwatch.lexicon import Lexicon
-from dipwatch.model import Change, ChangeType, Claim, Kind, Severity, Status
+from dipwatch.model import Change, ChangeType, Claim, Kind, Reason, Severity, Status
 
 _TRACES = 8
 """Reports of a development that are kept for comparison: the first and the latest ones."""
@@ -99,8 +99,8 @@ class Known:
         development.last_at = max(development.last_at, change.at)
         development.severity, development.confidence = change.severity, change.confidence
         development.status = change.status if change.type is not ChangeType.SUPPORT else development.status
-        if change.alert:
-            development.alerted_at = change.at
+        if change.alert or change.kept_back == (Reason.HISTORY,):
+            development.alerted_at = change.at  # what the first-contact digest tells is told
         if change.item:
             self.items[change.item] = development.id
         if change.claim:

@@ -49,7 +49,11 @@ def _against_record(claim: Claim, known: Known, now: datetime, policy: Policy) -
     """Compare actors, venue and pairs with the baseline as of today, and with the record once it has warmed up."""
     warm, on = known.warmed_up(now, policy.warm_up), now.date()
     actors = claim.actors[:_PRINCIPALS]
-    told = [(f"actor:{actor}", known.baseline.knows_actor(actor, on), known.seen.actors.get(actor)) for actor in actors]
+    told = [
+        (f"actor:{actor}", known.baseline.knows_actor(actor, on), known.seen.actors.get(actor))
+        for actor in actors
+        if actor not in known.lexicon.subject.parties  # the parties are what the subject is about
+    ]
     if claim.venue:
         told.append(
             (f"venue:{claim.venue}", known.baseline.knows_venue(claim.venue, on), known.seen.venues.get(claim.venue))

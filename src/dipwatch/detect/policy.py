@@ -16,7 +16,7 @@ class Policy:
 
     alert_threshold: float = 0.5
     record_threshold: float = 0.3
-    same_threshold: float = 0.5
+    same_threshold: float = 0.4
     update_threshold: float = 0.8
     max_age: timedelta = timedelta(days=4)
     window: timedelta = timedelta(days=14)

@@ -1,6 +1,6 @@
 """The learned part of reading, as data: which items are developments, of which kind and status, and who takes part.
 
-A subject may bring a ``model.json`` (see docs/model-card.md); without one, reading rests on the cues alone, by the
+A subject may bring a ``model.json`` (see docs/detection.md); without one, reading rests on the cues alone, by the
 weights of ``RULES``.
 """
 

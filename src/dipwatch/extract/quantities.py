@@ -3,109 +3,73 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from dipwatch.extract.words import WORDS, Codes, Scale, any_of
+from dipwatch.lexicon import fold
 from dipwatch.model import Quantity
 
-_SCALES = {
-    "thousand": 1e3,
-    "тыс": 1e3,
-    "тис": 1e3,
-    "million": 1e6,
-    "m": 1e6,
-    "mn": 1e6,
-    "млн": 1e6,
-    "миллион": 1e6,
-    "мільйон": 1e6,
-}
-_SCALES |= {
-    "billion": 1e9,
-    "bn": 1e9,
-    "b": 1e9,
-    "млрд": 1e9,
-    "миллиард": 1e9,
-    "мільярд": 1e9,
-    "trillion": 1e12,
-    "трлн": 1e12,
-}
-_CURRENCIES = {
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "dollar": "USD",
-    "euro": "EUR",
-    "pound": "GBP",
-    "доллар": "USD",
-    "долар": "USD",
-}
-_CURRENCIES |= {"евро": "EUR", "євро": "EUR", "рубл": "RUB", "гривен": "UAH", "гривн": "UAH"}
-_UNITS = {
-    "prisoners": r"prisoners?|pows?|captives|пленн\w+|військовополонен\w+|полонен\w+",
-    "bodies": r"bodies|тел\b|тіл\b",
-    "children": r"children|детей|дітей",
-    "troops": r"troops|soldiers|военн\w+|військов\w+",
-    "days": r"days?|дней|днів|дня",
-    "points": r"points?|пункт\w*",
-    "countries": r"countries|states|стран\w*|країн\w*",
-}
-_NUMBER = r"(?P<number>\d{1,3}(?:[,\u00a0 ]\d{3})+|\d+(?:[.,]\d+)?)"
-_SCALE = r"(?P<scale>" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")"
-_MONEY = re.compile(
-    rf"(?:(?P<sign>[$€£])\s?{_NUMBER}(?:[\s-]?{_SCALE}\w*\b)?)"
-    rf"|(?:\b(?P<number2>\d+(?:[.,]\d+)?)[\s-]?(?P<scale2>{'|'.join(sorted(_SCALES, key=len, reverse=True))})?\w*\.?[\s-]"
-    rf"(?P<word>{'|'.join(sorted((w for w in _CURRENCIES if len(w) > 1), key=len, reverse=True))})\w*)",
-    re.IGNORECASE,
+_SCALES = Codes(WORDS.quantities.scales)
+_CURRENCIES = Codes(WORDS.quantities.currencies)
+_UNITS = Codes(WORDS.quantities.units)
+_FACTORS: dict[Scale, float] = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "₴": "UAH"}
+
+_ALONE = r"(?<![\w.,])(?<![^\W\d]-)"
+"""What must not stand before a number: it is none in «F-16» and «v1.5»."""
+_BLANKS = "\u00a0\u202f "
+_NUMBER = rf"(?P<number>\d{{1,3}}(?:[,{_BLANKS}]\d{{3}}){{1,4}}(?!\d)|\d{{1,12}}(?:[.,]\d{{1,3}})?(?!\d))"
+_AMOUNT = rf"{_NUMBER}(?:[\s-]?(?P<scale>{_SCALES.pattern})\.?)?"
+_MONEY = (
+    re.compile(rf"(?P<currency>[{''.join(_SIGNS)}])\s?{_AMOUNT}"),
+    re.compile(rf"{_ALONE}{_AMOUNT}[\s-](?:u\.?s\.?\s+)?(?P<currency>{_CURRENCIES.pattern})"),
 )
-_COUNTED = {
-    unit: re.compile(rf"\b{_NUMBER}[\s-]+(?:\w+\s+)?(?:{words})\b", re.IGNORECASE) for unit, words in _UNITS.items()
-}
-_ORDINALS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "first|1st|перв|перш",
-            "second|2nd|втор|друг",
-            "third|3rd|трет",
-            "fourth|4th|четверт|четвёрт",
-            "fifth|5th|пят|п'ят",
-            "sixth|6th|шест|шост",
-        ),
-        start=1,
+_COUNTED = re.compile(rf"{_ALONE}{_NUMBER}[\s-]+(?:[^\W\d]+\s+)??(?P<unit>{_UNITS.pattern})")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+_ORDINALS = {language: Codes(dict(enumerate(words, start=1))) for language, words in WORDS.ordinals.items()}
+_SUFFIX = {"en": "st|nd|rd|th", "ru": "-?(?:[иы]?й|ого|го|му|[иы]?м|ом|я|ю)", "uk": "-?(?:[иі]?й|ого|го|му|[иі]?м|а|у)"}
+_ROUNDS = {
+    language: re.compile(
+        rf"(?:(?P<word>{ordinal.pattern})|(?<!\w)(?P<digits>\d{{1,2}})(?:{_SUFFIX[language]})\b)"
+        rf"\s+(?:[\w'-]+\s+){{0,2}}?{any_of(WORDS.rounds[language])}"
     )
-    for word in words.split("|")
+    for language, ordinal in _ORDINALS.items()
 }
-_ROUND = re.compile(
-    r"\b(?P<word>"
-    + "|".join(sorted(_ORDINALS, key=len, reverse=True))
-    + r"|(?P<digits>\d{1,2})(?:th|st|nd|rd|-?й|-?го|-?ий))\w*\s+"
-    r"(?:\w+\s+){0,2}?(?:round|package|meeting|summit|раунд|пакет|встреч|саммит|саміт|зустріч)",
-    re.IGNORECASE,
-)
+"""By language, since «другий» is second in Ukrainian and «другой» another one in Russian."""
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Return the numbers that carry a unit, in the order of the text; sums of money in their currency's code."""
-    found: list[tuple[int, Quantity]] = [(match.start(), _money(match)) for match in _MONEY.finditer(text)]
-    for unit, pattern in _COUNTED.items():
-        found += [(match.start(), Quantity(_number(match["number"]), unit)) for match in pattern.finditer(text)]
-    return tuple(quantity for _, quantity in sorted(found, key=lambda pair: (pair[0], pair[1].unit)))
+    found = sorted(_all(fold(text)), key=lambda pair: pair[0])
+    return tuple(quantity for _, quantity in found)
 
 
 def find_ordinal(text: str) -> int | None:
     """Return the number of the round, package or summit that is named, e.g. 3 for "third round of talks"."""
-    match = _ROUND.search(text)
-    if match is None:
+    folded = fold(text)
+    found = [(match, language) for language, pattern in _ROUNDS.items() if (match := pattern.search(folded))]
+    if not found:
         return None
-    return int(match["digits"]) if match["digits"] else _ORDINALS[match["word"].lower()]
+    match, language = min(found, key=lambda pair: pair[0].start())
+    return int(match["digits"]) if match["digits"] else _ORDINALS[language].key(match["word"])
 
 
-def _money(match: re.Match[str]) -> Quantity:
-    number = _number(match["number"] or match["number2"])
-    scale = (match["scale"] or match["scale2"] or "").lower()
-    return Quantity(number * _SCALES.get(scale, 1), _CURRENCIES[(match["sign"] or match["word"]).lower()])
+def _all(folded: str) -> Iterator[tuple[int, Quantity]]:
+    for pattern in _MONEY:
+        for match in pattern.finditer(folded):
+            code = _SIGNS.get(match["currency"]) or _CURRENCIES.key(match["currency"])
+            yield match.start(), Quantity(_amount(match), code)
+    for match in _COUNTED.finditer(folded):
+        yield match.start(), Quantity(_number(match["number"]), _UNITS.key(match["unit"]))
+
+
+def _amount(match: re.Match[str]) -> float:
+    """Return the number times its scale, to a hundredth: «1.1bn» and «1,100 million» are one sum."""
+    factor = _FACTORS[_SCALES.key(match["scale"])] if match["scale"] else 1
+    return round(_number(match["number"]) * factor, 2)
 
 
 def _number(digits: str) -> float:
-    plain = re.sub(r"[\u00a0 ]", "", digits)
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
-        return float(plain.replace(",", ""))
-    return float(plain.replace(",", "."))
+    plain = digits.translate(dict.fromkeys(map(ord, _BLANKS)))
+    return float(plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain.replace(",", "."))

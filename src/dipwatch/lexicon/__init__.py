@@ -19,7 +19,8 @@ from dipwatch.lexicon.lexicon import Lexicon
 from dipwatch.lexicon.loader import load_lexicon
 from dipwatch.lexicon.names import Names, OpenName
 from dipwatch.lexicon.patterns import CueHit, IssueHit, Patterns, StanceHit
-from dipwatch.lexicon.tokens import Sentence, Token, split_sentences
+from dipwatch.lexicon.reading import Words
+from dipwatch.lexicon.tokens import Sentence, Token, fold, split_sentences
 
 __all__ = [
     "Actor",
@@ -44,8 +45,10 @@ __all__ = [
     "Tenure",
     "Token",
     "Venue",
+    "Words",
     "declensions",
     "explain_name",
+    "fold",
     "lexicon_report",
     "load_lexicon",
     "split_sentences",

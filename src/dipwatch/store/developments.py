@@ -41,7 +41,8 @@ class Development:
 def fold(before: Development | None, change: Change, subject: str) -> Development:
     """Return a development after one more change of the log.
 
-    A report that only supports what is known leaves kind, status, severity and title as they are.
+    A report that only supports what is known leaves status and severity as they are. Kind and title stay those of the
+    first report, by which a user knows it, unless an update was sent or a correction says otherwise.
     """
     if before is None:
         return _opened(change, subject)
@@ -55,14 +56,15 @@ def fold(before: Development | None, change: Change, subject: str) -> Developmen
     )
     if change.type is ChangeType.SUPPORT:
         return after
+    corrected = change.type is ChangeType.CORRECTION
     return replace(
-        _marked(after, change) if change.type is ChangeType.CORRECTION else after,
-        kind=str(change.kind),
+        _marked(after, change) if corrected else after,
+        kind=str(change.kind) if corrected else before.kind,
         status=str(change.status),
         severity=str(change.severity),
-        title=change.title,
-        venue=(change.claim and change.claim.venue) or before.venue,
-        issue=(change.claim and change.claim.issue) or before.issue,
+        title=change.title if change.alert and not corrected else before.title,
+        venue=before.venue or (change.claim.venue if change.claim else None),
+        issue=before.issue or (change.claim.issue if change.claim else None),
     )
 
 
