@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dipwatch.alerts.words import humanised
-from dipwatch.lexicon import Lexicon
+
+if TYPE_CHECKING:  # only for an annotation: who looks names up elsewhere needs no lexicon
+    from dipwatch.lexicon import Lexicon
 
 
 class Names(Protocol):

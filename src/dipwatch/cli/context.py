@@ -1,22 +1,23 @@
-"""What commands share: the configuration, the lexicons, the store, each loaded when it is first asked for."""
+"""What commands share: the configuration, names, lexicons, the store, each loaded when it is first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from dipwatch.alerts.names import LexiconNames
 from dipwatch.cli import logs
 from dipwatch.cli.options import Options
 from dipwatch.config import Config, LoadedConfig, load_config, resolve_secret
 from dipwatch.errors import ConfigError, Problem
-from dipwatch.lexicon import Lexicon, load_lexicon
-from dipwatch.review import NameBook
+from dipwatch.review import Directory, NameBook
 from dipwatch.store import Store
+
+if TYPE_CHECKING:  # loaded where a command needs it, for it takes half of the time of one that doesn't
+    from dipwatch.lexicon import Lexicon
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +44,8 @@ class App:
     @cached_property
     def lexicons(self) -> dict[str, Lexicon]:
         """The lexicons of the configured subjects, by name. Raises ConfigError with the problems of all of them."""
+        from dipwatch.lexicon import load_lexicon  # noqa: PLC0415 (see the top)
+
         problems: list[Problem] = []
         found: dict[str, Lexicon] = {}
         for name in self.config.subjects:
@@ -55,9 +58,14 @@ class App:
         return found
 
     @cached_property
+    def directories(self) -> dict[str, Directory]:
+        """The names of the configured subjects. Raises ConfigError where a subject has no folder."""
+        return {name: Directory(self.loaded.subject_folder(name)) for name in self.config.subjects}
+
+    @cached_property
     def names(self) -> NameBook:
         """The names shown for ids. Raises ConfigError."""
-        return NameBook({subject: LexiconNames(lexicon) for subject, lexicon in self.lexicons.items()})
+        return NameBook(self.directories)
 
     @property
     def has_database(self) -> bool:

@@ -83,15 +83,15 @@ def history(app: App, /, form: str, **options: object) -> None:
 
 
 def _filter(app: App, asked: Asked, now: datetime) -> HistoryFilter:
-    lexicons = app.lexicons.values()
+    known = app.directories.values()
     limit = None if not asked.limit else asked.limit
     return HistoryFilter(
         subjects=asked.subject or app.config.subjects,
         since=parse_period(asked.since, now).start if asked.since else None,
         until=parse_period(asked.until, now).end if asked.until else None,
-        actors=tuple(actor_ids(name, lexicons) for name in asked.actor),
-        venues=tuple(key for name in asked.venue for key in venue_ids(name, lexicons)),
-        issues=tuple(key for name in asked.issue for key in issue_ids(name, lexicons)),
+        actors=tuple(actor_ids(name, known) for name in asked.actor),
+        venues=tuple(key for name in asked.venue for key in venue_ids(name, known)),
+        issues=tuple(key for name in asked.issue for key in issue_ids(name, known)),
         kinds=asked.kind,
         statuses=asked.status,
         severities=asked.severity,

@@ -8,70 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rapidfuzz import fuzz, process
-
 from dipwatch.errors import UsageError
-from dipwatch.lexicon import Lexicon
+from dipwatch.review import Directory, names_of
 
 _NEAR = 70
 """From this likeness (0 to 100) on a name is worth suggesting; none is ever taken for another."""
 _SUGGESTIONS = 3
 
 
-def actor_ids(typed: str, lexicons: Iterable[Lexicon]) -> tuple[str, ...]:
+def actor_ids(typed: str, directories: Iterable[Directory]) -> tuple[str, ...]:
     """Return the actor meant, with all that act for it. Raises UsageError with suggestions for an unknown name."""
-    lexicons = tuple(lexicons)
-    meant = _meant("actor", typed, (pair for lexicon in lexicons for pair in _actor_names(lexicon)))
-    acting = [actor for lexicon in lexicons for actor in lexicon.actors if meant & set(_above(lexicon, actor))]
+    directories = tuple(directories)
+    meant = meant_ids("actor", typed, directories)
+    acting = [actor for one in directories for actor in one.actors if meant & set(_above(one, actor))]
     return tuple(sorted({*meant, *acting}))
 
 
-def venue_ids(typed: str, lexicons: Iterable[Lexicon]) -> tuple[str, ...]:
+def venue_ids(typed: str, directories: Iterable[Directory]) -> tuple[str, ...]:
     """Return the venue meant, with the sites within it. Raises UsageError with suggestions for an unknown name."""
-    lexicons = tuple(lexicons)
-    names = ((name, venue.id) for one in lexicons for venue in one.venues.values() for name in _names(venue.id, venue))
-    meant = _meant("venue", typed, names)
-    sites = [venue for lexicon in lexicons for venue in lexicon.venues if lexicon.city(venue) in meant]
+    directories = tuple(directories)
+    meant = meant_ids("venue", typed, directories)
+    sites = [venue for one in directories for venue in one.venues if one.city(venue) in meant]
     return tuple(sorted({*meant, *sites}))
 
 
-def issue_ids(typed: str, lexicons: Iterable[Lexicon]) -> tuple[str, ...]:
+def issue_ids(typed: str, directories: Iterable[Directory]) -> tuple[str, ...]:
     """Return the issues meant: that one, or all that are reported as it. Raises UsageError for an unknown name."""
-    issues = [issue for lexicon in lexicons for issue in lexicon.issues.values()]
-    names = ((name, issue.id) for issue in issues for name in (issue.id, issue.name, issue.output))
-    return tuple(sorted(_meant("issue", typed, names)))
+    return tuple(sorted(meant_ids("issue", typed, directories)))
 
 
-def _actor_names(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    for actor in lexicon.actors.values():
-        for name in _names(actor.id, actor):
-            yield name, actor.id
-
-
-def _names(key: str, entry: object) -> Iterator[str]:
-    """Yield the id, the name shown and every other name of an entry; a leading = only says that it isn't declined."""
-    yield key
-    for words in (getattr(entry, name) for name in ("name", "en", "ru", "uk")):
-        yield from (word.removeprefix("=") for word in ((words,) if isinstance(words, str) else words))
-
-
-def _above(lexicon: Lexicon, actor: str) -> Iterator[str]:
-    """Yield those in whose name an actor acts, up to its principal."""
-    seen = {actor}
-    above = lexicon.acts_for(actor)
-    while above is not None and above not in seen:
-        yield above
-        seen.add(above)
-        above = lexicon.acts_for(above)
-
-
-def _meant(sort: str, typed: str, names: Iterable[tuple[str, str]]) -> set[str]:
+def meant_ids(sort: str, typed: str, directories: Iterable[Directory]) -> set[str]:
+    """Return the ids that go by a name; ``sort`` is actor, venue or issue. Raises UsageError for an unknown name."""
     known: dict[str, set[str]] = {}
-    for name, key in names:
-        known.setdefault(_folded(name), set()).add(key)
+    for directory in directories:
+        for name, key in _pairs(sort, directory):
+            known.setdefault(_folded(name), set()).add(key)
     if (found := known.get(_folded(typed))) is not None:
         return found
     raise UsageError(f"no {sort} is called {typed!r}{_suggestion(typed, known)}")
+
+
+def _pairs(sort: str, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield every name with its id."""
+    if sort == "issue":
+        for key, entry in directory.issues.items():
+            yield from ((str(name), key) for name in (key, entry.get("name"), entry.get("output")) if name)
+        return
+    entries = directory.actors if sort == "actor" else directory.venues
+    for key, entry in entries.items():
+        yield from ((name, key) for name in names_of(key, entry))
+
+
+def _above(directory: Directory, actor: str) -> Iterator[str]:
+    """Yield those in whose name an actor acts, up to its principal."""
+    seen = {actor}
+    above = directory.acts_for(actor)
+    while above is not None and above not in seen:
+        yield above
+        seen.add(above)
+        above = directory.acts_for(above)
 
 
 def _folded(text: str) -> str:
@@ -79,6 +74,8 @@ def _folded(text: str) -> str:
 
 
 def _suggestion(typed: str, known: Mapping[str, set[str]]) -> str:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only who mistyped waits for it)
+
     near = process.extract(_folded(typed), list(known), scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=3 * _SUGGESTIONS)
     keys = list(dict.fromkeys(min(known[name]) for name, _, _ in near))[:_SUGGESTIONS]
     return f"; did you mean {' or '.join(keys)}?" if keys else "; `dipwatch lexicon find NAME` looks further"

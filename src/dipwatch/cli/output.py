@@ -11,11 +11,13 @@ from typing import TypeVar
 import click
 
 from dipwatch.cli.base import code
-from dipwatch.review import Column, Format, Surface, write
+from dipwatch.review import PIPE_WIDTH, Column, Format, Surface, write
 
 F = TypeVar("F", bound=Callable[..., object])
 V = TypeVar("V")
 
+LEAST_WIDTH = 20
+"""A pipe is never taken for narrower than this."""
 TABLE_LIMIT = 50
 """Rows of a table where no limit is asked for; the other formats are for programs and hold everything."""
 
@@ -27,11 +29,17 @@ def format_option(command: F) -> F:
 
 
 def surface() -> Surface:
-    """Return what the standard output is; NO_COLOR (https://no-color.org) and TERM=dumb are honoured."""
+    """Return what the standard output is; COLUMNS, NO_COLOR (https://no-color.org) and TERM=dumb are honoured."""
     if not sys.stdout.isatty():
-        return Surface()
+        return Surface(width=_columns() or PIPE_WIDTH)
     color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Surface(width=shutil.get_terminal_size().columns, color=color)
+    return Surface(width=shutil.get_terminal_size().columns, wraps=True, color=color)
+
+
+def _columns() -> int | None:
+    """Return the width that COLUMNS asks for, None where it asks for none that can be written in."""
+    text = os.environ.get("COLUMNS", "")
+    return max(int(text), LEAST_WIDTH) if text.isdecimal() else None
 
 
 def listed(rows: Sequence[V], columns: Sequence[Column[V]], form: str, nothing: str) -> None:

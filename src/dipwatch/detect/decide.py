@@ -21,11 +21,15 @@ from dipwatch.detect.policy import Policy
 from dipwatch.detect.slots import candidate_of
 from dipwatch.detect.weigh import confidence, severity
 from dipwatch.linear import Linear
-from dipwatch.model import Change, ChangeType, Claim, Command, Reading, Reason, Status, Tick
+from dipwatch.model import Change, ChangeType, Claim, Command, Kind, Reading, Reason, Status, Tick
 
 _ID_LENGTH = 8
 _SAME_COPY = 92
 """token_set_ratio from which two outlets' titles count as one agency's copy (RapidFuzz scale 0 to 100)."""
+_CARRIED_OUT = frozenset(
+    {Kind.HUMANITARIAN, Kind.AGREEMENT, Kind.CEASEFIRE, Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPOINTMENT}
+)
+"""Agreements and pledges are followed to their implementation, as the seeds warn to do."""
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 
 
@@ -141,10 +145,21 @@ def _matters(frame: Frame, claim: Claim, development: Development) -> tuple[Reas
     rested = frame.tick.at - development.alerted_at >= policy.update_rest
     if claim.status in _UNDONE and development.status not in _UNDONE and claim.score >= policy.alert_threshold:
         return (Reason.STATUS_CHANGE,)
+    if _carried_out(claim, development) and claim.score >= policy.alert_threshold:
+        return (Reason.STATUS_CHANGE,)
     kinds = {trace.claim.kind for trace in development.traces}
     if rested and claim.kind not in kinds and claim.score >= policy.update_threshold:
         return (Reason.SEPARATE_ACT,)
     return ()
+
+
+def _carried_out(claim: Claim, development: Development) -> bool:
+    """Tell whether what had been announced is done now; that a meeting took place is told by its outcome instead."""
+    return (
+        claim.kind is development.kind
+        and claim.kind in _CARRIED_OUT
+        and (development.status, claim.status) == (Status.PLANNED, Status.HAPPENED)
+    )
 
 
 def _kept_back(frame: Frame, reading: Reading) -> tuple[Reason, ...]:

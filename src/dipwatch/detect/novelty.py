@@ -116,4 +116,6 @@ def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
         direction = _TELLING.get(claim.event)
     else:
         direction = known.lexicon.direction(claim.issue, actor, was, claim.stance)
+    if direction is Direction.SOFTER and claim.event is EventType.REJECT:
+        return None  # the stance that the words tell is the one rejected: the actor stays where it stood
     return Shift(actor, claim.issue, direction, claim.stance or was, was) if direction else None

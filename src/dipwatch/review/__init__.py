@@ -1,7 +1,8 @@
 """Looking back: the change log as view models, and the formats they are written in. Read only."""
 
 from dipwatch.review.detail import development, resolve_id
-from dipwatch.review.formats import Column, Format, Surface, local_time, one_line, write
+from dipwatch.review.directory import Directory, names_of
+from dipwatch.review.formats import PIPE_WIDTH, Column, Format, Surface, local_time, one_line, write
 from dipwatch.review.listings import DEVELOPMENTS, FEEDS, MESSAGES
 from dipwatch.review.operation import (
     FeedHealth,
@@ -22,9 +23,11 @@ __all__ = [
     "DEVELOPMENTS",
     "FEEDS",
     "MESSAGES",
+    "PIPE_WIDTH",
     "Column",
     "DetailView",
     "DevelopmentView",
+    "Directory",
     "FeedHealth",
     "FeedView",
     "Format",
@@ -41,6 +44,7 @@ __all__ = [
     "history",
     "local_time",
     "messages",
+    "names_of",
     "one_line",
     "outbox_record",
     "parse_period",

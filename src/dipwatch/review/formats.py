@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -28,10 +29,13 @@ from dipwatch.store.codec import encode
 V = TypeVar("V")
 Cell = str | int | float | bool | datetime | tuple[str, ...] | None
 
-NARROW = 80
-"""Below this many columns a row is written as a block instead of a line."""
-UNBOUNDED = 100_000
-"""The width of a table that goes to a pipe: nothing is cut or wrapped."""
+PIPE_WIDTH = 120
+"""The width of what goes to a pipe: there is no terminal to fit, yet nobody reads lines of any length."""
+ROOM = 24
+"""The least width of a column of running text: any narrower, and headlines become ladders of single words."""
+_UNBOUNDED = 100_000
+_GAP = 2
+"""Blanks between two columns of a table."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
 
@@ -48,9 +52,12 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[V]):
-    """A column: ``key`` in CSV, ``title`` in tables; a table leaves it out below ``least`` columns of width.
+    """A column: ``key`` in CSV, ``title`` in tables.
 
-    A ``long`` one takes the room that is left and wraps.
+    A table leaves it out below ``least`` columns of width, where it is empty in every row, and where the table would be
+    too wide: those with the greatest ``least`` first. A ``long`` one wraps, ``room`` is the least width that it needs.
+    One that ``folds`` stands below the first long one where it has no room of its own. What is ``data`` stands in no
+    table, only in what programs read and in Markdown.
     """
 
     key: str
@@ -59,15 +66,30 @@ class Column(Generic[V]):
     least: int = 0
     long: bool = False
     style: str = ""
+    room: int = ROOM
+    folds: bool = False
+    data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What a table is written for: ``width`` None is a pipe; times are shown in ``zone`` (None: the machine's)."""
+    """What is written for: no table is wider than ``width``; times are shown in ``zone`` (None: the machine's).
 
-    width: int | None = None
+    Running text is wrapped at the width only where ``wraps`` says so: what goes to a pipe is searched by line.
+    """
+
+    width: int = PIPE_WIDTH
+    wraps: bool = False
     color: bool = False
     zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout(Generic[V]):
+    """The columns a table has, and those that stand below its first long one."""
+
+    columns: tuple[Column[V], ...]
+    folded: tuple[Column[V], ...] = ()
 
 
 def write(rows: Sequence[V], columns: Sequence[Column[V]], form: Format, surface: Surface) -> str:
@@ -82,12 +104,11 @@ def write(rows: Sequence[V], columns: Sequence[Column[V]], form: Format, surface
     return writers[form]()
 
 
-def render(content: RenderableType, surface: Surface) -> str:
+def render(content: RenderableType, surface: Surface, *, wraps: bool = True) -> str:
     """Return what rich makes of some content on a surface, without blanks at the ends of lines."""
-    width = surface.width or UNBOUNDED
     console = Console(
         file=io.StringIO(),
-        width=width,
+        width=surface.width if wraps else _UNBOUNDED,
         force_terminal=surface.color,
         color_system="standard" if surface.color else None,
         no_color=not surface.color,
@@ -98,7 +119,7 @@ def render(content: RenderableType, surface: Surface) -> str:
         _environ={},
     )
     with console.capture() as captured:
-        console.print(content, soft_wrap=surface.width is None and not isinstance(content, Table))
+        console.print(content, soft_wrap=not wraps)
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
@@ -115,27 +136,74 @@ def one_line(text: str) -> str:
 def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> str:
     if not rows:
         return ""
-    if surface.width is not None and surface.width < NARROW:
+    layout = _layout(rows, columns, surface)
+    if layout is None:
         return render(_blocks(rows, columns, surface), surface)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    shown = [column for column in columns if surface.width is None or surface.width >= column.least]
-    for column in shown:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    for column in layout.columns:
         table.add_column(column.title, no_wrap=not column.long, overflow="fold")
+    first_long = next((column for column in layout.columns if column.long), None)
     for row in rows:
-        table.add_row(*(Text(_shown(column.value(row), surface), style=column.style) for column in shown))
+        cells = [_text(row, column, surface) for column in layout.columns]
+        if first_long and (below := _folded(row, layout.folded, surface)):
+            cells[layout.columns.index(first_long)].append("\n").append_text(below)
+        table.add_row(*cells)
     return render(table, surface)
 
 
+def _layout(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> _Layout[V] | None:
+    """Return the columns that fit, None where a row is better written as a block."""
+    wanted = [column for column in columns if not column.data and _filled(rows, column)]
+    shown = [column for column in wanted if column.least <= surface.width]
+    room = {column.key: _room(rows, column, surface) for column in shown}
+    while shown and sum(room[column.key] + _GAP for column in shown) - _GAP > surface.width:
+        least = max(reversed(shown), key=lambda column: column.least)  # the last of equals goes first
+        if not least.least:
+            return None
+        shown.remove(least)
+    if not any(column.long for column in shown):
+        return _Layout(tuple(shown))
+    return _Layout(tuple(shown), tuple(column for column in wanted if column.folds and column not in shown))
+
+
+def _room(rows: Sequence[V], column: Column[V], surface: Surface) -> int:
+    """Return the width that a column must have."""
+    widest = max(cell_len(_shown(column.value(row), surface)) for row in rows)
+    return max(cell_len(column.title), min(widest, column.room) if column.long else widest)
+
+
+def _filled(rows: Sequence[V], column: Column[V]) -> bool:
+    return any(column.value(row) not in (None, "", ()) for row in rows)
+
+
 def _blocks(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> Group:
-    """Return each row as one line of its short columns with the long ones below it."""
-    shown = [column for column in columns if column.least <= NARROW]
+    """Return each row as one line of its most important short columns, with the long and folding ones below it."""
+    shown = [column for column in columns if not column.data and column.least <= surface.width]
     lines: list[RenderableType] = []
     for row in rows:
-        head = [Text(_shown(c.value(row), surface), style=c.style) for c in shown if not c.long]
+        first, *more = (column for column in shown if not (column.long or column.folds))
+        head = [_text(row, first, surface), *(_labelled(row, column, surface) for column in more)]
         lines.append(Text("  ").join(text for text in head if text.plain))
-        below = [Text(_shown(c.value(row), surface), style=c.style) for c in shown if c.long]
+        below = [_text(row, column, surface) for column in shown if column.long and not column.folds]
+        below.append(_folded(row, [column for column in columns if column.folds], surface))
         lines += [Padding(text, (0, 0, 0, 2)) for text in below if text.plain]
     return Group(*lines)
+
+
+def _folded(row: V, columns: Sequence[Column[V]], surface: Surface) -> Text:
+    """Return what stands in these columns as one text."""
+    return Text(" · ").join(text for text in (_text(row, column, surface) for column in columns) if text.plain)
+
+
+def _labelled(row: V, column: Column[V], surface: Surface) -> Text:
+    """Return a cell that stands by itself: a number needs its title beside it."""
+    text = _text(row, column, surface)
+    is_number = isinstance(column.value(row), int | float)
+    return Text(f"{column.title.lower()} ").append_text(text) if is_number else text
+
+
+def _text(row: V, column: Column[V], surface: Surface) -> Text:
+    return Text(_shown(column.value(row), surface), style=column.style)
 
 
 def _shown(cell: Cell, surface: Surface) -> str:

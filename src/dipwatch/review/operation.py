@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from dipwatch.feeds import Feed
 from dipwatch.store import Delivery, FeedState, OutboxRecord, detection_lease
 from dipwatch.store.schema import (
     ChangeRow,
@@ -21,6 +21,9 @@ from dipwatch.store.schema import (
     ReadingRow,
     TickRow,
 )
+
+if TYPE_CHECKING:  # only for annotations: parsers and what else polling needs would double the start of a command
+    from dipwatch.feeds import Feed
 
 RECENT = timedelta(hours=24)
 
@@ -58,7 +61,7 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """What is to be sent to a receiver; ``detail`` is what came of the latest attempt."""
+    """What is to be sent to a receiver; ``detail`` is what came of the latest attempt, ``sent_at`` when it was taken."""
 
     id: int
     receiver: str
@@ -70,6 +73,7 @@ class MessageView:
     development: str | None
     title: str
     detail: str
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +137,7 @@ def messages(connection: Connection, records: Sequence[OutboxRecord]) -> list[Me
     about = {row.seq: (row.development_id, row.title) for row in connection.execute(changes)}
     attempts = latest_attempts(connection, [record.message_key for record in records])
     return [
-        MessageView(
-            id=record.id,
-            receiver=record.receiver,
-            purpose=record.purpose,
-            state=record.state,
-            attempts=record.attempts,
-            created_at=record.created_at,
-            next_attempt_at=record.next_attempt_at,
-            development=about.get(record.change_seq or 0, (None, ""))[0],
-            title=about.get(record.change_seq or 0, ("", str(record.body.get("subject", ""))))[1],
-            detail=attempts[record.message_key].detail if record.message_key in attempts else "",
-        )
+        _message(record, about.get(record.change_seq or 0), attempts.get(record.message_key or ""))
         for record in records
     ]
 
@@ -179,6 +172,24 @@ def status(
         oldest_waiting_at=open_rows[1],
         dead=connection.execute(dead).scalar_one(),
         last_sent_at=connection.execute(sent).scalar_one(),
+    )
+
+
+def _message(record: OutboxRecord, about: tuple[str, str] | None, last: Delivery | None) -> MessageView:
+    """Return the view of a row; ``about`` are the development and title of the change behind it, if there is one."""
+    development, title = about or (None, str(record.body.get("subject", "")))
+    return MessageView(
+        id=record.id,
+        receiver=record.receiver,
+        purpose=record.purpose,
+        state=record.state,
+        attempts=record.attempts,
+        created_at=record.created_at,
+        next_attempt_at=record.next_attempt_at,
+        development=development,
+        title=title,
+        detail=last.detail if last else "",
+        sent_at=last.at if last and record.state == "sent" else None,
     )
 
 

@@ -29,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from dipwatch.model import ChangeType, Reason, Role
 from dipwatch.review.views import DevelopmentView, NameBook
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow
+from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow, OutboxRow
 
 _NEWS = ChangeRow.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
 """Changes that tell something new, as against further reports and corrections."""
@@ -85,8 +85,8 @@ def read_views(connection: Connection, query: Select[Any], names: NameBook) -> l
     for start in range(0, len(rows), _PAGE):
         page = rows[start : start + _PAGE]
         ids = [row.id for row in page]
-        actors, reasons = _actors(connection, ids), _reasons(connection, ids)
-        views += [_view(row, actors.get(row.id, ()), reasons.get(row.id, ()), names) for row in page]
+        actors, reasons, told = _actors(connection, ids), _reasons(connection, ids), _told(connection, ids)
+        views += [_view(row, actors.get(row.id, ()), reasons.get(row.id, ()), told.get(row.id), names) for row in page]
     return views
 
 
@@ -186,7 +186,25 @@ def _reasons(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str,
     return {row.development_id: tuple(row.reasons) for row in connection.execute(query)}
 
 
-def _view(row: Any, actors: Sequence[str], reasons: tuple[str, ...], names: NameBook) -> DevelopmentView:  # noqa: ANN401 (a row of the query)
+def _told(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return how each development was told: by an ``alert``, or in a ``digest`` only; by what a receiver has taken."""
+    query = (
+        select(ChangeRow.development_id, OutboxRow.purpose)
+        .join(OutboxRow, OutboxRow.change_seq == ChangeRow.seq)
+        .where(ChangeRow.development_id.in_(ids), OutboxRow.state == "sent", OutboxRow.purpose.in_(("alert", "digest")))
+        .group_by(ChangeRow.development_id, OutboxRow.purpose)
+        .order_by(OutboxRow.purpose.desc())  # the digest first, so that the alert stands in the end
+    )
+    return {row.development_id: row.purpose for row in connection.execute(query)}
+
+
+def _view(
+    row: Any,  # noqa: ANN401 (a row of the query)
+    actors: Sequence[str],
+    reasons: tuple[str, ...],
+    told: str | None,
+    names: NameBook,
+) -> DevelopmentView:
     return DevelopmentView(
         id=row.id,
         subject=row.subject,
@@ -203,6 +221,7 @@ def _view(row: Any, actors: Sequence[str], reasons: tuple[str, ...], names: Name
         reasons=reasons,
         sources=row.sources,
         reports=row.reports,
-        alerted=row.alerted,
+        alerted=told is not None,
         verdict=row.verdict,
+        told=told,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -26,6 +26,8 @@ from dipwatch.review.views import (
 )
 
 _INDENT = 2
+_BY = {"alert": "alerted", "digest": "in a digest", "correction": "told"}
+"""What was done by a message of each purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,7 @@ def tell(detail: DetailView, surface: Surface) -> str:
             parts.append(Text(""))
         text = Text(" ".join(filter(None, (one_line(line.text), line.link))), style=line.style, overflow="fold")
         parts.append(Padding(text, (0, 0, 0, _INDENT * line.depth), expand=False))
-    if surface.width is None:
-        return "".join(render(part, surface) for part in parts)
-    return render(Group(*parts), surface)
+    return render(Group(*parts), surface, wraps=surface.wraps)
 
 
 def tell_markdown(detail: DetailView, surface: Surface) -> str:
@@ -97,12 +97,39 @@ def _head(detail: DetailView, surface: Surface) -> Iterator[Line]:
         "Where": _name(view.venue),
         "Issue": _name(view.issue),
         "When": times,
-        "Told": "alerted" if view.alerted else "not alerted",
+        "Told": _told_development(detail),
         "Your mark": view.verdict or "",
     }
     for name, value in facts.items():
         if value:
             yield Line(f"{name}: {value}")
+
+
+def _told_development(detail: DetailView) -> str:
+    """Say whether anybody was told of it, by what became of the messages; those of merged ones count for themselves."""
+    view = detail.development
+    if view.told is not None:
+        return _BY[view.told]
+    own = [each for change in detail.timeline if change.development == view.id for each in change.deliveries]
+    return _unsent(own) or "not alerted"
+
+
+def _told(change: ChangeView) -> str:
+    """Say who was told of a change, by what became of its messages."""
+    if sent := [each.purpose for each in change.deliveries if each.state == "sent"]:
+        return _BY.get(sent[0], sent[0])
+    if unsent := _unsent(change.deliveries):
+        return unsent
+    if change.alert:
+        return "to be alerted, but no message was written"
+    return "kept back" if change.kept_back else "not alerted"
+
+
+def _unsent(deliveries: Sequence[DeliveryView]) -> str:
+    states = {each.state for each in deliveries}
+    if states & {"waiting", "sending"}:
+        return "on its way"
+    return "not delivered" if states else ""
 
 
 def _source(source: SourceView, surface: Surface) -> Line:
@@ -113,10 +140,11 @@ def _source(source: SourceView, surface: Surface) -> Line:
 
 
 def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:
-    told = "alerted" if change.alert else "kept back" if change.kept_back else "not alerted"
     label, status = words.word("label", change.type), words.word("status", change.status)
     yield Line(
-        f"{local_time(change.at, surface.zone)} {label}: {status}, {change.severity} severity ({told})", 1, "cyan"
+        f"{local_time(change.at, surface.zone)} {label}: {status}, {change.severity} severity ({_told(change)})",
+        1,
+        "cyan",
     )
     yield Line(change.title, 2)
     yield from (Line(text, 2) for text in _why(change) if text)

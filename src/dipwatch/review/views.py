@@ -23,7 +23,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
-    """A development as it stands; ``reasons`` are those of its latest news, ``changed_at`` counts every change."""
+    """A development as it stands; ``reasons`` are those of its latest news, ``changed_at`` counts every change.
+
+    ``alerted`` says whether anybody was told of it, ``told`` how: by an ``alert``, or in a ``digest`` only.
+    """
 
     id: str
     subject: str
@@ -42,6 +45,7 @@ class DevelopmentView:
     reports: int
     alerted: bool
     verdict: str | None
+    told: str | None
 
 
 @dataclass(frozen=True, slots=True)
