@@ -272,7 +272,7 @@ def examine_config(
     """
     if file is None and Path(FILE_NAME).is_file():
         file = Path(FILE_NAME)
-    source = read_toml(file) if file else TomlFile(path=Path("(defaults)"), data={}, lines={})
+    source = read_toml(file) if file else TomlFile(Path("(defaults)"), {})
     variables, overrides = _from_environment(environ), overrides or {}
     data = _merged(source.data, _nested({key: value for key, (_, value) in variables.items()}), _nested(overrides))
     origins = {key: name for key, (name, _) in variables.items()} | dict.fromkeys(overrides, "command line")

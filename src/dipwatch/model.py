@@ -205,7 +205,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An actor with its role; ``named`` is the person or body as written, where the lexicon doesn't know it."""
+    """An actor with its role.
+
+    A person whom the lexicon doesn't know has the name as written for its id, and in ``named``.
+    """
 
     actor: str
     role: Role

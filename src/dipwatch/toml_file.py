@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,18 @@ _ARRAY = re.compile(r"^\s*\[\[\s*([^\[\]]+?)\s*\]\]")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlFile:
-    """A parsed file: its values, and the line of each key path such as ``("actor", 3, "name")``."""
+    """A parsed file: its values, and the text they were read from."""
 
     path: Path
     data: dict[str, Any]
-    lines: dict[KeyPath, int]
+    text: str = field(default="", repr=False)
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of each key path such as ``("actor", 3, "name")``; found only when something is to be said."""
+        return _key_lines(self.text)
 
     def where(self, *key: str | int) -> str:
         """Return ``file:line`` for a key path, or for its nearest ancestor that has a line."""
@@ -53,7 +59,7 @@ def read_toml(path: Path) -> TomlFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
-    return TomlFile(path=path, data=data, lines=_key_lines(text))
+    return TomlFile(path, data, text)
 
 
 def _key_lines(text: str) -> dict[KeyPath, int]:

@@ -94,6 +94,7 @@ class Installation:
         self.daemon.kill()
         self.daemon.wait()
         self.kills += 1
+        self.server.begin_round(self.server.round)  # what was answered may not have been stored: it counts anew
 
     def terminate(self) -> int:
         """End the daemon as systemd would; returns its exit code."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.policy import Policy
-from dipwatch.detect.slots import Candidate, Rarities, candidate_of, compare
+from dipwatch.detect.slots import Candidate, Rarities, candidate_of, compare, conflict
 from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Features, Linear
 from dipwatch.model import Compared, Reading
@@ -90,6 +90,8 @@ def _fit(
     Half the likest report, half the mean of all that are kept (single and average linkage): the first alone lets a
     development swallow its neighbours one by one, the second alone lets long ones fall apart.
     """
+    if any(conflict(candidate, trace, lexicon) for trace in development.traces):
+        return 0.0, {}
     pairs = []
     for trace in development.traces:
         features = compare(candidate, trace, lexicon, rarities)

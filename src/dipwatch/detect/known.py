@@ -181,9 +181,18 @@ class Known:
         if verb in {"confirm", "false"}:
             found.verdict = verb
         elif verb == "duplicate-of":
-            found.redirect = value
+            self._merge(found, value)
         elif verb == "kind":
             found.kind = change.kind
+
+    def _merge(self, found: Development, into: str) -> None:
+        """Send a development's later reports to another, which is compared by the reports of both from now on."""
+        found.redirect = into
+        target = self.developments.get(into)
+        if target is None:
+            return
+        target.traces = sorted([*target.traces, *found.traces], key=lambda trace: trace.at)[:_TRACES]
+        target.sources += [source for source in found.sources if source not in target.sources]
 
 
 def pairs(actors: Iterable[str]) -> list[tuple[str, str]]:

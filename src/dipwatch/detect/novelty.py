@@ -38,7 +38,7 @@ def judge(reading: Reading, development: Development | None, known: Known, now: 
     reasons += [reason for reason, _ in against_record]
     if development:
         reasons += _against_development(reading, development)
-    if shift and shift.direction is not Direction.NEW:
+    if shift and shift.was and shift.stance != shift.was:
         reasons.append(Reason.POSITION_SHIFT)
     if claim.status is Status.DENIED and Reason.DENIED not in reasons:
         reasons.append(Reason.DENIED)

@@ -25,6 +25,10 @@ _STEM = 6
 _UNDOING = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 _TALKING = frozenset({Kind.MEETING, Kind.CONTACT})
 
+_DAYS_APART = 2
+"""Two acts that both happened, on days further apart than this, are two."""
+_CALL_HOURS = 24
+"""A call and a meeting further apart than this are two acts."""
 _SUMMARY_READ = 400
 """Characters of a summary whose words are compared: what an item is about stands at its beginning."""
 _SAME_NEWS_DAY = 0.75
@@ -97,6 +101,63 @@ def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarities: Rari
     return features | _venues(claim, earlier, lexicon) | _times(claim, earlier) | _polarity(claim, earlier)
 
 
+def conflict(candidate: Candidate, trace: Trace, lexicon: Lexicon) -> str:
+    """Return the slot by which two reports cannot be of one act, empty where there is none.
+
+    No likeness outweighs it: another round, another sum, another day, another city, other people, another stance.
+    """
+    claim, earlier = candidate.claim, trace.claim
+    hours = abs((candidate.when - trace.at).total_seconds()) / 3600
+    checks = {
+        "ordinal": bool(claim.ordinal and earlier.ordinal and claim.ordinal != earlier.ordinal),
+        "quantity": claim.kind is earlier.kind and _other_sums(claim, earlier),
+        "day": _both_happened(claim, earlier) and _days_apart(claim.when, earlier.when) > _DAYS_APART,
+        "persons": _both_talks(claim, earlier) and _other_people(claim, earlier, lexicon),
+        "venue": _both_talks(claim, earlier)
+        and _both_happened(claim, earlier)
+        and _other_city(claim, earlier, lexicon),
+        "call": _both_talks(claim, earlier) and claim.kind is not earlier.kind and hours > _CALL_HOURS,
+        "stance": _other_stance(claim, earlier),
+    }
+    return next((slot for slot, differs in checks.items() if differs), "")
+
+
+def _both_talks(claim: Claim, earlier: Claim) -> bool:
+    return {claim.kind, earlier.kind} <= _TALKING
+
+
+def _both_happened(claim: Claim, earlier: Claim) -> bool:
+    return claim.status is earlier.status is Status.HAPPENED
+
+
+def _other_sums(claim: Claim, earlier: Claim) -> bool:
+    mine, theirs = ({q.unit: q.value for q in each.quantities} for each in (claim, earlier))
+    shared = mine.keys() & theirs.keys()
+    return bool(shared) and not set(claim.quantities) & set(earlier.quantities)
+
+
+def _days_apart(one: When | None, other: When | None) -> int:
+    """Return the days between two times, 0 where they overlap or one is unknown."""
+    if one is None or other is None or _overlap(one, other):
+        return 0
+    return min(abs((one.first - other.last).days), abs((other.first - one.last).days))
+
+
+def _other_people(claim: Claim, earlier: Claim, lexicon: Lexicon) -> bool:
+    mine, theirs = _people(claim, lexicon), _people(earlier, lexicon)
+    return min(len(mine), len(theirs)) > 1 and not mine & theirs
+
+
+def _other_city(claim: Claim, earlier: Claim, lexicon: Lexicon) -> bool:
+    return bool(claim.venue and earlier.venue) and lexicon.city(claim.venue or "") != lexicon.city(earlier.venue or "")
+
+
+def _other_stance(claim: Claim, earlier: Claim) -> bool:
+    same = claim.kind is earlier.kind is Kind.POSITION and claim.issue == earlier.issue
+    both_told = claim.stance is not None and earlier.stance is not None
+    return same and both_told and claim.actors[:1] == earlier.actors[:1] and claim.stance != earlier.stance
+
+
 def _actors(claim: Claim, earlier: Claim, rarity: Rarity) -> float:
     shared = sorted(set(claim.actors) & set(earlier.actors))
     union = sorted(set(claim.actors) | set(earlier.actors))
@@ -105,10 +166,11 @@ def _actors(claim: Claim, earlier: Claim, rarity: Rarity) -> float:
 
 
 def _persons(claim: Claim, earlier: Claim, lexicon: Lexicon) -> float:
-    def people(of: Claim) -> set[str]:
-        return {a for a in of.actors if a in lexicon.actors and lexicon.actors[a].type == "person"}
+    return _share(_people(claim, lexicon), _people(earlier, lexicon))
 
-    return _share(people(claim), people(earlier))
+
+def _people(claim: Claim, lexicon: Lexicon) -> set[str]:
+    return {actor for actor in claim.actors if actor in lexicon.actors and lexicon.actors[actor].type == "person"}
 
 
 def _share(mine: AbstractSet[str], theirs: AbstractSet[str]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dipwatch.extract.lead import kind_by_cues, leading_sentence
+from dipwatch.extract.lead import decisive_kind, kind_by_cues, leading_sentence
 from dipwatch.extract.model import Model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.quantities import find_ordinal, find_quantities
@@ -17,6 +17,8 @@ from dipwatch.linear import Features
 from dipwatch.model import Claim, EventType, Kind, MentionSort, Quote, Span, Status
 
 _MOST_CLAIMS = 6
+_RARE = frozenset({Kind.APPOINTMENT, Kind.RUPTURE, Kind.ULTIMATUM, Kind.CEASEFIRE, Kind.HUMANITARIAN, Kind.AGREEMENT})
+_BY_RULE = frozenset({Status.CANCELLED, Status.POSTPONED, Status.DENIED})
 _STATES_POSITION = 0.4
 """Out of fold, F1 of the learned model is highest about here."""
 _EVENTS = {
@@ -54,8 +56,8 @@ class ClaimFinder:
         if lead is None:
             return ()
         score = self.model.relevance.probability(seen)
-        kind = self._learned_kind(seen) or kind_by_cues([lead]) or kind_by_cues(parsed.sentences) or Kind.POSITION
-        status = self._learned_status(seen) or find_status([lead])
+        kind = self._kind(parsed, lead, seen)
+        status = self._status(lead, seen)
         leading = self._claim(parsed, lead, kind, status, score)
         claims = [replace(leading, states_position=self._states_position(leading, seen))]
         for sentence in parsed.sentences:
@@ -71,13 +73,19 @@ class ClaimFinder:
             return claim.kind is Kind.POSITION and claim.stance is not None and not claim.negated
         return self.model.positions.probability(seen) >= _STATES_POSITION
 
-    def _learned_kind(self, seen: Features) -> Kind | None:
+    def _kind(self, parsed: Parsed, lead: ParsedSentence, seen: Features) -> Kind:
+        """Return the learned kind, but the cues' word where they decide for one too rare to be learned."""
+        decided = decisive_kind(lead)
         best = self.model.kinds.best(seen)
-        return Kind(best) if best else None
+        if decided in _RARE or best is None:
+            return decided or kind_by_cues([lead]) or kind_by_cues(parsed.sentences) or Kind.POSITION
+        return Kind(best)
 
-    def _learned_status(self, seen: Features) -> Status | None:
+    def _status(self, lead: ParsedSentence, seen: Features) -> Status:
+        """Return the learned status, but the cues' word where they tell what is too rare to be learned."""
+        told = find_status([lead])
         best = self.model.statuses.best(seen)
-        return Status(best) if best else None
+        return told if told in _BY_RULE or best is None else Status(best)
 
     def _claim(self, parsed: Parsed, sentence: ParsedSentence, kind: Kind, status: Status, score: float) -> Claim:
         issue, stance = _issue(sentence, parsed)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.model import Kind, MentionSort
 
+_DECISIVE = 3
 _FIRST_WORTH_MORE = 1.5
 """How much more an act at the beginning of its sentence counts for the kind than a later one."""
 
@@ -18,6 +19,12 @@ def leading_sentence(parsed: Parsed) -> ParsedSentence | None:
             if any(sentence.of_sort(MentionSort.ACTOR)):
                 return sentence
     return None
+
+
+def decisive_kind(sentence: ParsedSentence) -> Kind | None:
+    """Return the kind that the decisive act cues of a sentence agree on, None where there is none or they don't."""
+    kinds = {hit.cue.kind for hit in sentence.hits("act") if hit.cue.kind and hit.cue.weight >= _DECISIVE}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def kind_by_cues(sentences: Sequence[ParsedSentence]) -> Kind | None:

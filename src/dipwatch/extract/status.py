@@ -16,5 +16,8 @@ def find_status(sentences: Iterable[ParsedSentence], default: Status = Status.HA
 
     A cue's own status counts with its weight; what undoes an act needs a cue of normal weight.
     """
-    told = {hit.cue.status for sentence in sentences for hit in sentence.cues if hit.cue.status and hit.cue.weight > 1}
+    hits = [hit.cue for sentence in sentences for hit in sentence.cues if hit.cue.weight > 1]
+    told = {cue.status for cue in hits if cue.status}
+    if any(cue.sort == "unnamed-source" for cue in hits):
+        told.add(Status.REPORTED)
     return next((status for status in _ORDER if status in told), default)

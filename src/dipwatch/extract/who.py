@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.lexicon import Lexicon
@@ -21,20 +21,22 @@ def find_parts(
 
     Those named in the leading sentence come first, in its order, each person followed by the state or body it acts for.
     """
-    parts: dict[str, Part] = {}
-    for actor, named in _candidates(parsed, lead, lexicon, model):
-        if actor not in parts:
-            parts[actor] = Part(actor, _role(len(parts), kind), named)
-    return tuple(parts.values())[:MOST_PARTS]
+    known = list(_known(parsed, lead, lexicon, model))[:MOST_PARTS]
+    parts = [Part(actor, _role(place, kind)) for place, actor in enumerate(known)]
+    for name in _unknown_persons(lead)[: MOST_PARTS - len(parts)]:
+        parts.append(Part(name, _role(len(parts), kind), named=name))
+    return tuple(parts)
 
 
-def _candidates(
-    parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon, model: Linear | None
-) -> Iterator[tuple[str, str]]:
-    features = actor_features(parsed, lead, lexicon)
-    for actor, found in features.items():
+def _known(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon, model: Linear | None) -> Iterator[str]:
+    for actor, found in actor_features(parsed, lead, lexicon).items():
         if model.probability(found) >= _TAKES_PART if model else _by_rule(found):
-            yield actor, ""
+            yield actor
+
+
+def _unknown_persons(lead: ParsedSentence) -> list[str]:
+    """Return the people of the leading sentence whom the lexicon doesn't know: a new envoy is the news."""
+    return list(dict.fromkeys(mention.ref for mention in lead.of_sort(MentionSort.UNKNOWN_PERSON)))
 
 
 def _by_rule(features: dict[str, float]) -> bool:
@@ -45,10 +47,11 @@ def _by_rule(features: dict[str, float]) -> bool:
 def actor_features(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon) -> dict[str, dict[str, float]]:
     """Return for each actor named in an item, or acted for, the features by which its part is judged, in order."""
     actors: dict[str, dict[str, float]] = {}
+    in_lead_sentence = {mention.span for mention in lead.mentions}
     title = [m for m in parsed.mentions if m.span.field == "title" and m.sort is MentionSort.ACTOR]
     others = [m for m in parsed.mentions if m.span.field != "title" and m.sort is MentionSort.ACTOR]
     for place, mention in enumerate([*title, *others]):
-        in_lead = mention in lead.mentions
+        in_lead = mention.span in in_lead_sentence
         _note(actors, mention, place, in_lead=in_lead, lexicon=lexicon)
     for found in actors.values():
         if not found.get("lead") and not found.get("acts-in-lead"):
@@ -82,8 +85,3 @@ def _role(place: int, kind: Kind) -> Role:
     if place == 0:
         return Role.SPEAKER if kind in {Kind.POSITION, Kind.ULTIMATUM} else Role.SOURCE
     return Role.PARTY if kind in {Kind.MEETING, Kind.CONTACT, Kind.AGREEMENT} else Role.TARGET
-
-
-def unknown_persons(mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """Return the names of people the lexicon doesn't know, as written."""
-    return tuple(dict.fromkeys(m.ref for m in mentions if m.sort is MentionSort.UNKNOWN_PERSON))

@@ -61,13 +61,14 @@ def explain_name(lexicon: Lexicon, name: str, on: date, names: Names | None = No
     """Return how ``name`` is understood on a day; ``names`` saves building the dictionary where it exists already."""
     names = names or Names(lexicon)
     mentions = names.find(name, field=_FIELD, on=on)
+    left_open = names.open_names(name, field=_FIELD)
     offices = {m.ref: held for m in mentions if (held := lexicon.offices_of(m.ref, on))}
-    whole = any(m.text == name.strip() for m in mentions)
+    whole = name.strip() in {*(m.text for m in mentions), *(known.text for known in left_open)}
     return NameExplained(
         name=name,
         mentions=mentions,
         offices=offices,
-        open=names.open_names(name, field=_FIELD),
+        open=left_open,
         suggestions=() if whole else suggest(lexicon, name),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from dipwatch.store.schema import SilenceRow
 
@@ -52,3 +52,9 @@ def list_silences(connection: Connection, at: datetime | None = None) -> list[Si
     if at is not None:
         query = query.where(SilenceRow.starts_at <= at, SilenceRow.ends_at > at)
     return [Silence(**row) for row in connection.execute(query).mappings()]
+
+
+def end_silences(connection: Connection, ids: Sequence[int], now: datetime) -> int:
+    """End these silences; one that has not begun never will. Returns how many were not over yet."""
+    meant = SilenceRow.id.in_(ids) & (SilenceRow.ends_at > now)
+    return connection.execute(update(SilenceRow).where(meant).values(ends_at=now)).rowcount
