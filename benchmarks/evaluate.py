@@ -1,6 +1,6 @@
 """Score detection on the labelled stream: out of fold, as shipped, and beside what any user could write.
 
-    python benchmarks/evaluate.py [SHARED/eval] [--errors DIR] [--floors FILE]
+    python benchmarks/evaluate.py [SHARED/eval] [--out FILE]
 
 Out of fold: each month is read by a model trained, and thresholds chosen, on everything but that month. These are the
 figures that count; those of the shipped model, which has seen the labels, are printed for its regression test only.
@@ -22,16 +22,14 @@ from typing import Any
 
 from keyword_baseline import keyword_alerts
 from labelled import SHARED, Labelled, dev_stream, ruuk, train_items
-from train import FOLDER, Row, fit, out_of_fold, rows_of, thresholds_of
+from train import Row, fit, out_of_fold, rows_of, thresholds_of
 
 from dipwatch.config import load_config
 from dipwatch.daemon.replays import Line, lines_of, replay_stream
 from dipwatch.daemon.setup import Subject, load_subject, policy_of
 from dipwatch.daemon.subject import decide_tick, fresh_knowledge
 from dipwatch.extract import Reader
-from dipwatch.lexicon import load_lexicon
 from dipwatch.model import Tick
-from dipwatch.shipped import shipped
 
 SUBJECT = "ukraine"
 SAMPLES = 500
@@ -73,17 +71,17 @@ def subject_with(rows: Sequence[Row], subject: Subject) -> Subject:
     """Return the subject with a model trained on the rows, and thresholds chosen on them out of fold."""
     model = fit(rows, subject.lexicon)
     model = replace(model, thresholds=thresholds_of(rows, out_of_fold(rows)))
-    return replace(subject, model=model, policy=policy_of(load_config(None).config, model))
+    policy = policy_of(load_config(None).config, model)
+    return replace(subject, model=model, reader=Reader(subject.lexicon, model), policy=policy)
 
 
 def replay_by_month(stream: Sequence[Labelled], subjects: Mapping[str, Subject], base: Subject) -> Iterator[Line]:
     """Replay the stream, each month with its own subject, through one continuous state."""
-    readers = {month: Reader(subject.lexicon, subject.model) for month, subject in subjects.items()}
     known = fresh_knowledge(base)
     for number, (at, batch) in enumerate(groupby(stream, key=lambda each: each.item.first_seen), start=1):
         same = list(batch)
         month = same[0].period
-        readings = [readers[month].read(each.item) for each in same]
+        readings = [subjects[month].reader.read(each.item) for each in same]
         decided = decide_tick(subjects[month], known, Tick(SUBJECT, number, at), readings)
         yield from lines_of(base.lexicon, decided.changes, {(r.item.id, r.item.revision): r.item for r in readings})
 
@@ -136,14 +134,14 @@ def english(lines: Sequence[Line], stream: Sequence[Labelled], reader: Reader) -
 
 
 def main() -> int:
-    """Print every figure; with --floors, fail where one lies below the floor reached before."""
+    """Print every figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=SHARED / "eval")
     parser.add_argument("--out", type=Path, help="write the out-of-fold replay here")
     args = parser.parse_args()
     score = load_score(args.folder)
     base = load_subject(load_config(None), SUBJECT)
-    reader = Reader(load_lexicon(shipped(*FOLDER)))
+    reader = base.reader
     stream, texts = dev_stream(), ruuk()
     gold = [each.label for each in stream if each.label]
     rows = rows_of([*stream, *train_items(), *texts], reader)

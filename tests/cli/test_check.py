@@ -114,6 +114,14 @@ def test_a_fault_in_the_environment_is_laid_on_the_variable(run: Run, monkeypatc
     assert "DIPWATCH_POLLING__INTERVAL: polling.interval" in run("check").stdout
 
 
+@pytest.mark.usefixtures("home")
+def test_a_missing_subject_is_one_problem(run: Run) -> None:
+    result = run("--set", "subjects=['nope']", "check")
+    assert result.exit_code == 2
+    assert result.stdout.count("problem: ") == 1
+    assert "subject nope has no folder" in result.stdout
+
+
 def test_a_missing_file_is_one_problem(run: Run) -> None:
     result = run("--config", "nowhere.toml", "check")
     assert result.exit_code == 2

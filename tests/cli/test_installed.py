@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,34 @@ def test_a_missing_lexicon_file_is_one_line_and_code_2(installed: str, home: Pat
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_reader_that_goes_away_is_no_error_to_speak_of(installed: str) -> None:
-    listing = subprocess.Popen(
-        [installed, "show", "meet", "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+@pytest.mark.parametrize(
+    "arguments",
+    [["history"], ["show", "meet", "--format", "json"], ["feeds", "list"], ["--help"], ["history", "--help"]],
+)
+def test_a_reader_that_goes_away_is_no_error_to_speak_of(installed: str, arguments: list[str]) -> None:
+    listing = subprocess.Popen([installed, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert listing.stdout is not None
     listing.stdout.close()
     assert listing.stderr is not None
     with listing.stderr as stderr:
         assert stderr.read() == ""
-    listing.wait(timeout=60)
+    assert listing.wait(timeout=60) == 141
+
+
+def test_history_loads_neither_parsers_nor_senders_nor_the_lexicons_checks(filled: Path) -> None:
+    script = (
+        "import sys\n"
+        "from dipwatch.cli.app import cli\n"
+        "try: cli.main(['history', '--actor', 'Lavrov'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'apprise', 'aiohttp', 'feedparser', 'alembic', 'jinja2', 'dipwatch.lexicon'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=filled, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Sergei Lavrov" in done.stdout
 
 
 @pytest.mark.usefixtures("filled")

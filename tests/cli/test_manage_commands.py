@@ -16,7 +16,8 @@ def messages(run: Run, *options: str) -> dict[int, tuple[str, str]]:
 def test_init_writes_a_configuration_that_checks_out_and_overwrites_nothing(run: Run, home: Path) -> None:
     result = run("init", "new/place")
     assert result.exit_code == 0
-    assert "dipwatch --config new/place/dipwatch.toml check" in result.stdout
+    for step in ("check", "alerts test console", "run --upgrade"):
+        assert f"dipwatch --config new/place/dipwatch.toml {step}" in result.stdout
     written = home / "new/place/dipwatch.toml"
     written.write_text("mine", encoding="utf-8")
     again = run("init", "new/place")
@@ -37,6 +38,23 @@ def test_feeds_are_listed_before_there_is_a_database(run: Run, home: Path) -> No
     assert [row["health"] for row in rows] == ["new", "new", "off"]
     assert not (home / "dipwatch.db").exists()
     assert "no feeds match" in run("feeds", "list", "--health", "gone").stderr
+    unknown = run("feeds", "list", "--subject", "nope")
+    assert (unknown.exit_code, unknown.stderr) == (2, "dipwatch: there is no subject nope; configured are talks\n")
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_the_shipped_feeds_are_listed_within_any_width_with_whole_ids(
+    run: Run, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run("--set", "subjects=['ukraine']", "feeds", "list")
+    rows = json.loads(run("--set", "subjects=['ukraine']", "feeds", "list", "--format", "json").stdout)
+    assert max(map(len, result.stdout.splitlines())) <= width
+    assert [row["id"] for row in rows][:5] == [row.split()[0] for row in result.stdout.splitlines() if row[0] != " "][
+        2:7
+    ]
+    assert "Health" in result.stdout.splitlines()[0].split()
 
 
 @pytest.mark.usefixtures("filled")
@@ -60,6 +78,15 @@ def test_messages_are_listed_retried_and_dropped(run: Run) -> None:
     assert messages(run)[dead][0] == "waiting"
     assert run("alerts", "drop", str(dead)).stdout == "1 message dropped\n"
     assert dead not in messages(run)
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_message_tells_when_it_was_sent_or_when_it_is_tried_next(run: Run) -> None:
+    sent, waiting = (run("alerts", "list", "--state", state).stdout for state in ("sent", "waiting"))
+    assert ("Sent" in sent, "Next attempt" in sent) == (True, False)
+    assert ("Sent" in waiting, "Next attempt" in waiting) == (False, True)
+    rows = json.loads(run("alerts", "list", "--state", "sent", "--format", "json").stdout)
+    assert {row["sent_at"] for row in rows} == {"2026-03-10T11:00:00+00:00"}
 
 
 @pytest.mark.usefixtures("filled")
@@ -87,7 +114,29 @@ def test_a_receiver_is_tried_without_a_database(run: Run, home: Path) -> None:
 def test_the_lexicon_is_reported_and_names_are_explained(run: Run) -> None:
     assert "5 actors" in run("lexicon", "check").stdout
     assert "actor sergei-lavrov, Sergei Lavrov (by exact)" in run("lexicon", "find", "Лаврова").stdout
-    assert run("lexicon", "find", "qqqq").exit_code == 2
+    labelled = run("lexicon", "find", "Lavrov").stdout.splitlines()[1:]
+    assert labelled[-1] == "  role: foreign minister"
+    assert all(line.startswith("  office: ") for line in labelled[:-1])
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("qqqq", "names are added in actors.toml"), ("Rustem Umerowa", "did you mean Rustem Umerov (rustem-umerov)?")],
+)
+def test_a_name_that_is_not_known_is_no_wrong_usage(run: Run, name: str, said: str) -> None:
+    result = run("lexicon", "find", name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_that_counts_only_with_others_says_so_and_is_not_suggested_again(run: Run) -> None:
+    text = run("--set", "subjects=['ukraine']", "lexicon", "find", "Georgia").stdout
+    assert text.splitlines()[0] == "Georgia: georgia, Georgia"
+    assert "counts only in a text that also holds a name of the same country or side, or a word such as Tbilisi" in text
+    assert "did you mean" not in text
 
 
 @pytest.mark.usefixtures("home")

@@ -33,7 +33,7 @@ def ids(output: str) -> list[str]:
         (["--reason", "position_shift"], [POSITION]),
         (["--source", "Bosphorus Wire"], [MEETING]),
         (["--text", "dolmabahce"], [MEETING]),
-        (["--subject", "other"], []),
+        (["--subject", "talks"], [POSITION, MEETING]),
         (["--since", "2026-03-09T00:00Z"], [POSITION, MEETING]),
         (["--since", "2026-03-10T00:00Z"], [MEETING]),
         (["--until", "2026-03-08T23:00Z"], [MEETING]),
@@ -51,6 +51,30 @@ def test_an_empty_table_says_so_beside_the_data(run: Run) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no developments match\n")
 
 
+def test_what_only_a_receiver_has_taken_counts_as_told(run: Run) -> None:
+    rows = [json.loads(line) for line in run("history", "--below-threshold", "--format", "ndjson").stdout.splitlines()]
+    assert {row["id"]: (row["alerted"], row["told"]) for row in rows} == {
+        MEETING: (True, "alert"),
+        POSITION: (False, None),  # the receiver has refused it
+        RUMOUR: (False, None),
+    }
+    assert "Told: not delivered" in run("show", POSITION).stdout
+
+
+def test_a_pipe_has_the_width_that_columns_asks_for_or_120(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def widest() -> int:
+        return max(map(len, run("history").stdout.splitlines()))
+
+    monkeypatch.delenv("COLUMNS")
+    assert 100 < widest() <= 120
+    monkeypatch.setenv("COLUMNS", "70")
+    assert widest() <= 70
+    monkeypatch.setenv("COLUMNS", "0")
+    assert widest() <= 20
+    monkeypatch.setenv("COLUMNS", "wide")
+    assert widest() > 100
+
+
 def test_a_table_that_is_cut_says_how_to_see_the_rest(run: Run) -> None:
     result = run("history", "--limit", "1")
     assert result.stderr == "1 of 2 are shown; --limit 0 shows all\n"
@@ -63,6 +87,7 @@ def test_a_table_that_is_cut_says_how_to_see_the_rest(run: Run) -> None:
         (["--actor", "Lavrof"], "did you mean sergei-lavrov"),
         (["--since", "soon"], "is not a time that dipwatch understands"),
         (["--kind", "party"], "'party' is not one of"),
+        (["--subject", "other"], "there is no subject other; known are talks"),
         (["--limit", "-1"], "not in the range"),
     ],
 )

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from dipwatch.alerts import LexiconNames
 from dipwatch.feeds import load_feeds
-from dipwatch.lexicon import load_lexicon
 from dipwatch.model import (
     Change,
     ChangeType,
@@ -32,7 +30,7 @@ from dipwatch.model import (
     Versions,
     When,
 )
-from dipwatch.review import NameBook
+from dipwatch.review import Directory, NameBook
 from dipwatch.store import (
     CommandInput,
     Entry,
@@ -63,7 +61,7 @@ MEETING, POSITION, RUMOUR, TWIN = "meet2aaaaa", "posi3bbbbb", "rumo4ccccc", "twi
 
 
 def names() -> NameBook:
-    return NameBook({SUBJECT: LexiconNames(load_lexicon(SUBJECTS / SUBJECT))})
+    return NameBook({SUBJECT: Directory(SUBJECTS / SUBJECT)})
 
 
 def claim(kind: Kind, evidence: str, *parts: Part, status: Status = Status.PLANNED, venue: str | None = None) -> Claim:

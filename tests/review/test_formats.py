@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from sqlalchemy import Connection
 
 from dipwatch.review import (
@@ -65,7 +69,7 @@ def test_a_table_is_as_it_was_at_each_width_and_never_wider(views: list[Developm
 def test_a_development_told_in_full_is_as_it_was(log: Connection, book: NameBook) -> None:
     detail = development(log, "meet", book)
     golden("show.txt", tell(detail, PIPE))
-    golden("show.60.txt", tell(detail, replace(PIPE, width=60)))
+    golden("show.60.txt", tell(detail, replace(PIPE, width=60, wraps=True)))
     golden("show.md", tell_markdown(detail, PIPE))
 
 
@@ -98,12 +102,55 @@ def test_nothing_found_is_an_empty_listing_in_every_format() -> None:
     assert len(write([], DEVELOPMENTS, Format.CSV, PIPE).splitlines()) == 1
 
 
+Pair = tuple[str, str]
+LONG = "a headline of many words that goes on and on and on until it no longer fits"
+COLUMNS: tuple[Column[Pair], ...] = (
+    Column("id", "ID", lambda pair: pair[0]),
+    Column("count", "Count", lambda pair: len(pair[0]), least=10),
+    Column("empty", "Empty", lambda _: None),
+    Column("title", "Title", lambda pair: pair[1], long=True),
+    Column("place", "Place", lambda _: "Istanbul", least=60, folds=True),
+    Column("internal", "Internal", lambda pair: pair[1], data=True),
+)
+
+
+@given(st.lists(st.tuples(st.text("xyz界", min_size=1, max_size=90), st.text(" xyz界", max_size=300)), max_size=4))
+def test_no_table_is_wider_than_its_surface_and_no_letter_is_cut_off(rows: list[Pair]) -> None:
+    for width in (20, 40, 60, 120):
+        text = write(rows, COLUMNS, Format.TABLE, replace(PIPE, width=width))
+        assert all(cell_len(line) <= width for line in text.splitlines())
+        assert "…" not in text
+        assert Counter(filter("xyz界".__contains__, text)) == Counter(filter("xyz界".__contains__, str(rows)))
+
+
+def test_a_table_leaves_out_what_is_empty_or_only_data_and_what_has_no_room() -> None:
+    def titles(width: int, key: str = "k") -> list[str]:
+        return write([(key, LONG)], COLUMNS, Format.TABLE, replace(PIPE, width=width)).splitlines()[0].split()
+
+    assert titles(120) == ["ID", "Count", "Title", "Place"]
+    assert titles(50) == ["ID", "Count", "Title"]
+    assert titles(50, "key of twenty letters") == ["ID", "Title"]
+    assert titles(50, "a key of more than twenty-six letters")[0] == "a", "a block"
+
+
+def test_what_has_no_column_of_its_own_stands_below_the_headline() -> None:
+    lines = write([("k", LONG)], COLUMNS, Format.TABLE, replace(PIPE, width=50)).splitlines()
+    assert lines[-1].split() == ["Istanbul"]
+    assert lines[-1].index("Istanbul") == lines[2].index("a headline")
+
+
+def test_running_text_is_wrapped_on_a_terminal_only(log: Connection, book: NameBook) -> None:
+    detail = development(log, "meet", book)
+    assert max(map(len, tell(detail, replace(PIPE, width=60)).splitlines())) > 60
+    assert max(map(len, tell(detail, replace(PIPE, width=60, wraps=True)).splitlines())) <= 60
+
+
 TEXT: tuple[Column[str], ...] = (Column("text", "Text", lambda view: view, long=True),)
 
 
 @pytest.mark.parametrize("hostile", ["\x1b[31mred\x1b]0;title\x07", "one\r\ntwo", "\u202eabc", "\x9b2J"])
 def test_a_hostile_headline_controls_no_terminal(hostile: str) -> None:
-    for width in (60, 120, None):
+    for width in (60, 120):
         lines = write([hostile], TEXT, Format.TABLE, replace(PIPE, width=width)).splitlines()
         assert not [char for line in lines for char in line if not char.isprintable()]
 

@@ -32,7 +32,7 @@ def alerts() -> None:
 @format_option
 @with_app
 def list_alerts(app: App, /, state: tuple[str, ...], limit: int, form: str) -> None:
-    """List messages that wait, are being sent, or could not be delivered (dead)."""
+    """List messages: without --state those that wait, are being sent, or could not be delivered (dead)."""
     with app.store() as store, store.connect() as connection:
         views = messages(connection, outbox.list_outbox(connection, state or _OPEN, limit))
     listed(views, MESSAGES, form, "no messages")

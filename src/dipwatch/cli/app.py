@@ -27,8 +27,12 @@ SECTIONS = {
         "status": Late("dipwatch.cli.status:status", "Show how feeds, detection and delivery fare."),
     },
     "Manage": {
-        "feeds": Late("dipwatch.cli.feeds:feeds", "List feeds, show their health, try one."),
+        "feeds": Late(
+            "dipwatch.cli.feeds:feeds", "List feeds, show their health, try one, exchange lists with other readers."
+        ),
         "alerts": Late("dipwatch.cli.alerts:alerts", "List messages, retry or drop them, test a receiver."),
+        "routes": Late("dipwatch.cli.routes:routes", "Show the tree of routes, try where a development would go."),
+        "silence": Late("dipwatch.cli.silence:silence", "Mute alerts for a while: add, list and end silences."),
         "lexicon": Late("dipwatch.cli.lexicon:lexicon", "Check what is known of the field, find a name in it."),
         "baseline": Late("dipwatch.cli.baseline:baseline", "Derive, show, verify and compare what the seeds assert."),
         "db": Late("dipwatch.cli.database:db", "Upgrade, back up and trim the database."),

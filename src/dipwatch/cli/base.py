@@ -6,7 +6,10 @@ A command's module is imported only when the command is used, so that ``dipwatch
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -18,6 +21,8 @@ from dipwatch.errors import DipwatchError, ProblemsError
 
 INTERRUPTED = 130
 """128 plus the number of SIGINT, as shells report it."""
+READER_GONE = 141
+"""128 plus the number of SIGPIPE: what a program ends with when `head` has read enough, and no error."""
 
 
 class Command(click.Command):
@@ -94,6 +99,11 @@ class Door(click.Group):
         self.sections = sections
         self.hidden_commands = hidden_commands
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401 (click's own)
+        """Read the arguments, and write the help where it is asked for."""
+        with reader_may_leave():
+            return super().make_context(*args, **kwargs)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (signature is click's)
         """Return the names of the commands that are shown, in the order of the sections."""
         return [name for late in self.sections.values() for name in late]
@@ -123,11 +133,26 @@ class Door(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (what a command returns)
         """Run the command. The family of errors becomes one line a problem; anything else keeps its traceback."""
         try:
-            return super().invoke(ctx)
+            with reader_may_leave():
+                return super().invoke(ctx)
         except DipwatchError as error:
             raise Failure(error) from error
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """End quietly, with READER_GONE, where the reader of the output goes away (``dipwatch history | head -1``).
+
+    Connections that break are errors of the family by the time they come here.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        # What is left in the buffer is flushed at exit: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(READER_GONE) from None
 
 
 class Failure(click.ClickException):

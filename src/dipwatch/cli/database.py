@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
-from dipwatch.config import parse_duration, resolve_secret
-from dipwatch.errors import UsageError
+from dipwatch.cli.times import duration
+from dipwatch.config import resolve_secret
 from dipwatch.store import maintenance, migrate, open_engine
 from dipwatch.store.engine import place
 
@@ -72,18 +72,8 @@ def vacuum(app: App, /) -> None:
 @with_app
 def prune(app: App, /, older_than: str, *, dry_run: bool) -> None:
     """Empty the texts of old items; headlines, evidence and the change log stay."""
-    before = datetime.now(UTC) - _age(older_than)
+    before = datetime.now(UTC) - duration("--older-than", older_than)
     with app.store() as store, store.begin() as connection:
         pruned = maintenance.prune(connection, before, dry_run=dry_run)
     done = "would be emptied" if dry_run else "emptied"
     click.echo(f"{pruned.items} items and {pruned.revisions} wordings first seen before {before:%Y-%m-%d} {done}")
-
-
-def _age(text: str) -> timedelta:
-    try:
-        age = parse_duration(text)
-    except ValueError as error:
-        raise UsageError(f"--older-than {text}: {error}") from error
-    if not isinstance(age, timedelta) or not age:
-        raise UsageError(f"--older-than {text}: must be longer than nothing")
-    return age

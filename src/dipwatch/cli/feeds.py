@@ -1,4 +1,4 @@
-"""``dipwatch feeds``: what is polled and how it fares."""
+"""``dipwatch feeds``: what is polled and how it fares; lists of feeds from and for other readers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,29 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import click
 from rapidfuzz import process
 
+from dipwatch.alerts import words
 from dipwatch.cli.base import Group, code
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.exchange import feed_tables
 from dipwatch.cli.output import format_option, listed, put, surface
 from dipwatch.errors import FeedError, UsageError
-from dipwatch.feeds import Entry, Feed, FeedMemory, HttpFetcher, PollOutcome, load_feeds, merged, poll_feed
+from dipwatch.feeds import (
+    Entry,
+    Feed,
+    FeedMemory,
+    HttpFetcher,
+    PollOutcome,
+    export_opml,
+    import_opml,
+    load_feeds,
+    merged,
+    poll_feed,
+)
 from dipwatch.review import FEEDS, Column, FeedHealth, FeedView, Format, feed_views, local_time, one_line, write
 from dipwatch.store import FeedEvent, encode, feed_states
 from dipwatch.store.feeds import feed_events
@@ -42,9 +56,9 @@ ENTRIES: tuple[Column[EntryView], ...] = (
 )
 
 
-@click.group(cls=Group, examples=("dipwatch feeds list --health failing",))
+@click.group(cls=Group, examples=("dipwatch feeds list --health failing", "dipwatch feeds export > feeds.opml"))
 def feeds() -> None:
-    """List feeds, show their health, try one."""
+    """List feeds, show their health, try one, exchange lists with other readers."""
 
 
 @feeds.command("list", examples=("dipwatch feeds list", "dipwatch feeds list --health failing --format json"))
@@ -54,12 +68,14 @@ def feeds() -> None:
 @with_app
 def list_feeds(app: App, /, health: tuple[str, ...], subject: tuple[str, ...], form: str) -> None:
     """List the configured feeds with their health, and those that were polled once and are off now."""
+    if unknown := [name for name in subject if name not in app.config.subjects]:
+        raise UsageError(f"there is no subject {unknown[0]}; configured are {', '.join(app.config.subjects)}")
     views = [view for view in read_feed_views(app) if not health or view.health in health]
     wanted = [view for view in views if not subject or set(subject) & set(view.subjects)]
     listed(wanted, FEEDS, form, "no feeds match")
 
 
-@feeds.command("show", examples=("dipwatch feeds show president-of-ukraine",))
+@feeds.command("show", examples=("dipwatch feeds show un-news",))
 @click.argument("key", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
 @with_app
@@ -77,7 +93,7 @@ def show_feed(app: App, /, key: str, form: str) -> None:
         put("".join(f"{line}\n" for line in _lines(view, events)))
 
 
-@feeds.command("check", examples=("dipwatch feeds check president-of-ukraine",))
+@feeds.command("check", examples=("dipwatch feeds check un-news",))
 @click.argument("key", metavar="ID")
 @format_option
 @with_app
@@ -90,6 +106,31 @@ def check_feed(app: App, /, key: str, form: str) -> None:
     if form == Format.TABLE:
         click.echo(f"{feed.id}: {outcome.outcome}, {len(outcome.entries)} entries {outcome.detail}".rstrip())
     put(write([_entry(entry) for entry in outcome.entries], ENTRIES, Format(form), surface()))
+
+
+@feeds.command(examples=("dipwatch feeds export > feeds.opml",))
+@click.option("--all", "everything", is_flag=True, help="Also the feeds that are off.")
+@with_app
+def export(app: App, /, *, everything: bool) -> None:
+    """Write the configured feeds as OPML, which other readers import; secrets stay out."""
+    wanted = [feed for feed in configured_feeds(app) if everything or feed.enabled]
+    put(export_opml(wanted).decode() + "\n")
+
+
+@feeds.command("import", examples=("dipwatch feeds import feeds.opml > new-feeds.toml",))
+@click.argument("file", type=click.File("rb"))
+@with_app
+def import_feeds(app: App, /, file: BinaryIO) -> None:
+    """Turn an OPML file of another reader into entries for a subject's feeds.toml; `-` reads the standard input.
+
+    Feeds whose address is configured already are left out. Look over what kind of source each one is.
+    """
+    configured = configured_feeds(app)
+    known = {feed.url for feed in configured}
+    outlines = import_opml(file.read())
+    new = [outline for outline in outlines if outline.url not in known]
+    put("\n".join(feed_tables(new, [feed.id for feed in configured])))
+    click.echo(f"{words.Counted(len(new), 'feed')} written; {len(outlines) - len(new)} configured already", err=True)
 
 
 def configured_feeds(app: App) -> tuple[Feed, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url, select
 
 from dipwatch.alerts import check_receivers, words
+from dipwatch.cli.labels import choices, known_codes, known_ids
 from dipwatch.cli.options import Options
 from dipwatch.config import LoadedConfig, Route, examine_config, resolve_secret
 from dipwatch.daemon.setup import load_subject
@@ -17,7 +19,6 @@ from dipwatch.errors import ConfigError, Problem, StoreError
 from dipwatch.feeds import Feed, load_feeds, merged
 from dipwatch.lexicon import Lexicon
 from dipwatch.lexicon.explain import lexicon_report
-from dipwatch.model import Kind, Reason, Severity, SourceKind
 from dipwatch.store import Store
 from dipwatch.toml_file import TomlFile, read_toml
 
@@ -38,7 +39,7 @@ def check_all(options: Options) -> list[Finding]:
         loaded, problems = examine_config(options.file, overrides=options.overrides)
     except ConfigError as error:
         return [Finding("config", str(options.file or ""), error.problems)]
-    file = read_toml(loaded.file) if loaded.file else TomlFile(Path("(defaults)"), {}, {})
+    file = read_toml(loaded.file) if loaded.file else TomlFile(Path("(defaults)"), {})
     lexicons: dict[str, Lexicon] = {}
     findings = [Finding("config", str(loaded.file or "no file, all defaults"), tuple(problems))]
     findings += [_subject(loaded, name, lexicons) for name in loaded.config.subjects]
@@ -62,35 +63,33 @@ def _subject(loaded: LoadedConfig, name: str, lexicons: dict[str, Lexicon]) -> F
 def _feeds(loaded: LoadedConfig) -> Finding:
     found: list[Feed] = []
     problems: list[Problem] = []
-    for name in loaded.config.subjects:
+    folders = list(_folders(loaded))
+    for folder, name in folders:
         try:
-            found += load_feeds(loaded.subject_folder(name), name)
+            found += load_feeds(folder, name)
         except ConfigError as error:
             problems += error.problems
     try:
         polled = sum(feed.enabled for feed in merged(found))
     except ConfigError as error:
         return Finding("feeds", f"{len(found)} listed", (*problems, *error.problems))
-    if not polled and not problems:
+    if not polled and not problems and len(folders) == len(loaded.config.subjects):
         problems.append(Problem("feeds", "there is none to poll", "list some in feeds.toml of the subject"))
     return Finding("feeds", f"{polled} to poll, {len(found) - polled} off", tuple(problems))
 
 
+def _folders(loaded: LoadedConfig) -> Iterator[tuple[Path, str]]:
+    """Yield the subjects that have a folder: one that has none is a problem of the subject, not also of its feeds."""
+    for name in loaded.config.subjects:
+        with suppress(ConfigError):
+            yield loaded.subject_folder(name), name
+
+
 def _routes(loaded: LoadedConfig, file: TomlFile, lexicons: Mapping[str, Lexicon]) -> Finding:
     """Check that every value a route asks for can occur; what only a lexicon knows is left out where one is faulty."""
-    known: dict[str, set[str]] = {
-        "kind": {*Kind},
-        "severity": {*Severity},
-        "source_kind": {*SourceKind},
-        "reason": {*Reason},
-        "subject": set(loaded.config.subjects),
-    }
+    known = known_codes(loaded.config.subjects)
     if len(lexicons) == len(loaded.config.subjects):
-        known |= {
-            "actor": {key for lexicon in lexicons.values() for key in lexicon.actors},
-            "venue": {key for lexicon in lexicons.values() for key in lexicon.venues},
-            "issue": {key for lexicon in lexicons.values() for key in lexicon.issues},
-        }
+        known |= known_ids(list(lexicons.values()))
     routes = list(_walk(loaded.config.alerts.route, ("alerts", "route")))
     problems = [problem for key, route in routes for problem in _route(key, route, known, file)]
     return Finding("routes", str(words.Counted(len(routes), "route")), tuple(problems))
@@ -110,13 +109,7 @@ def _route(
             if label in known and value not in known[label]:
                 where = file.where(*key, "match", label)
                 dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in (*key, "match", label))
-                yield Problem(where, f"{dotted}: there is no {label} {value!r}", _choices(label, known[label]))
-
-
-def _choices(label: str, values: Iterable[str]) -> str:
-    if label in {"actor", "venue", "issue"}:
-        return "`dipwatch lexicon find NAME` shows the ids"
-    return f"there are {', '.join(sorted(values))}"
+                yield Problem(where, f"{dotted}: there is no {label} {value!r}", choices(label, known[label]))
 
 
 def _receivers(loaded: LoadedConfig, file: TomlFile) -> Finding:

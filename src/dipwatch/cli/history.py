@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,8 +12,9 @@ from dipwatch.cli.base import Command, code
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.lookup import actor_ids, issue_ids, venue_ids
 from dipwatch.cli.output import TABLE_LIMIT, format_option, listed
+from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, Status
-from dipwatch.review import DEVELOPMENTS, Format, HistoryFilter, count, parse_period
+from dipwatch.review import DEVELOPMENTS, Format, HistoryFilter, count, logged_subjects, parse_period
 from dipwatch.review import history as read_history
 
 
@@ -75,11 +77,17 @@ def history(app: App, /, form: str, **options: object) -> None:
     if asked.limit is None and form == Format.TABLE:
         asked = replace(asked, limit=TABLE_LIMIT)
     with app.store() as store, store.connect() as connection:
+        _check_subjects(asked.subjects, {*app.config.subjects, *logged_subjects(connection)})
         found = read_history(connection, asked, app.names)
         total = count(connection, asked) if len(found) == asked.limit else len(found)
     listed(found, DEVELOPMENTS, form, "no developments match")
     if form == Format.TABLE and total > len(found):
         click.echo(f"{len(found)} of {total} are shown; --limit 0 shows all", err=True)
+
+
+def _check_subjects(asked: Sequence[str], known: Collection[str]) -> None:
+    if unknown := [name for name in asked if name not in known]:
+        raise UsageError(f"there is no subject {unknown[0]}; known are {', '.join(sorted(known))}")
 
 
 def _filter(app: App, asked: Asked, now: datetime) -> HistoryFilter:

@@ -11,6 +11,12 @@ from dipwatch.config import FILE_NAME
 from dipwatch.errors import MachineError, UsageError
 from dipwatch.shipped import shipped
 
+_STEPS = {
+    "check": "names everything that is to be mended",
+    "alerts test console": "sends a test message to a receiver",
+    "run --upgrade": "creates the database and starts",
+}
+
 
 @click.command(cls=Command, examples=("dipwatch init ~/dipwatch",))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -25,6 +31,6 @@ def init(folder: Path) -> None:
         raise UsageError(f"{error.filename} exists already; nothing was written") from error
     except OSError as error:
         raise MachineError(f"{target} can't be written ({error.strerror})") from error
-    click.echo(f"{target} written. Next:")
-    for step in ("check", "run --upgrade"):
-        click.echo(f"  dipwatch --config {target} {step}")
+    click.echo(f"{target} written. Next, once it says what you want:")
+    for step, what in _STEPS.items():
+        click.echo(f"  dipwatch --config {target} {step:<20} {what}")

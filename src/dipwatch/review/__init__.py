@@ -1,6 +1,6 @@
 """Looking back: the change log as view models, and the formats they are written in. Read only."""
 
-from dipwatch.review.detail import development, resolve_id
+from dipwatch.review.detail import development, latest_news, resolve_id
 from dipwatch.review.directory import Directory, names_of
 from dipwatch.review.formats import PIPE_WIDTH, Column, Format, Surface, local_time, one_line, write
 from dipwatch.review.listings import DEVELOPMENTS, FEEDS, MESSAGES
@@ -15,7 +15,7 @@ from dipwatch.review.operation import (
     status,
 )
 from dipwatch.review.periods import Period, parse_period
-from dipwatch.review.queries import HistoryFilter, count, history
+from dipwatch.review.queries import HistoryFilter, count, history, logged_subjects
 from dipwatch.review.story import tell, tell_markdown
 from dipwatch.review.views import DetailView, DevelopmentView, NameBook, Ref
 
@@ -42,7 +42,9 @@ __all__ = [
     "development",
     "feed_views",
     "history",
+    "latest_news",
     "local_time",
+    "logged_subjects",
     "messages",
     "names_of",
     "one_line",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from dipwatch.errors import UsageError
-from dipwatch.model import Change, Claim, Shift
+from dipwatch.model import Change, ChangeType, Claim, Shift
 from dipwatch.review.operation import latest_attempts
 from dipwatch.review.queries import read_views
 from dipwatch.review.views import (
@@ -18,6 +18,7 @@ from dipwatch.review.views import (
     ClaimView,
     DeliveryView,
     DetailView,
+    MarkView,
     NameBook,
     NovelView,
     PartView,
@@ -27,7 +28,7 @@ from dipwatch.review.views import (
     SourceView,
 )
 from dipwatch.store.codec import decode
-from dipwatch.store.schema import ChangeRow, DevelopmentRow, ItemRow, OutboxRow, RevisionRow, TickRow
+from dipwatch.store.schema import ChangeRow, CommandRow, DevelopmentRow, ItemRow, OutboxRow, RevisionRow, TickRow
 
 _MOST_CANDIDATES = 5
 
@@ -47,6 +48,19 @@ def resolve_id(connection: Connection, typed: str) -> str:
     return _target(connection, found[0])
 
 
+def latest_news(connection: Connection, typed: str) -> tuple[str, Change]:
+    """Return a development's subject and the latest change that told something new of it.
+
+    Raises UsageError when there is no such development, or more than one.
+    """
+    news = ChangeRow.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
+    query = select(ChangeRow.subject, ChangeRow.body).where(
+        ChangeRow.development_id == resolve_id(connection, typed), news
+    )
+    row = connection.execute(query.order_by(ChangeRow.seq.desc()).limit(1)).one()
+    return row.subject, decode(Change, row.body)
+
+
 def development(connection: Connection, typed: str, names: NameBook) -> DetailView:
     """Return a development by its id or the beginning of it, with its whole timeline.
 
@@ -62,6 +76,7 @@ def development(connection: Connection, typed: str, names: NameBook) -> DetailVi
         sources=_sources(connection, ids),
         timeline=_timeline(connection, ids, names),
         revisions=_revisions(connection, ids),
+        marks=_marks(connection, ids),
     )
 
 
@@ -110,6 +125,12 @@ def _revisions(connection: Connection, ids: Sequence[str]) -> tuple[RevisionView
     query = select(RevisionRow.__table__).where(RevisionRow.item_id.in_(edited))
     rows = connection.execute(query.order_by(RevisionRow.item_id, RevisionRow.number))
     return tuple(RevisionView(row.item_id, row.number, row.title, row.summary, row.seen_at) for row in rows)
+
+
+def _marks(connection: Connection, ids: Sequence[str]) -> tuple[MarkView, ...]:
+    query = select(CommandRow.__table__).where(CommandRow.target.in_(ids)).order_by(CommandRow.id)
+    rows = connection.execute(query)
+    return tuple(MarkView(row.id, row.at, row.author, row.verb, row.value, row.answer) for row in rows)
 
 
 def _timeline(connection: Connection, ids: Sequence[str], names: NameBook) -> tuple[ChangeView, ...]:

@@ -81,4 +81,5 @@ def names_of(key: str, entry: Table) -> Iterator[str]:
 
 def _tables(found: object) -> Iterator[Table]:
     """Yield what is a table with an id; what else stands there is for the checks to complain of."""
-    yield from (table for table in (found if isinstance(found, list) else ()) if isinstance(table, dict) and "id" in table)
+    tables = found if isinstance(found, list) else []
+    yield from (table for table in tables if isinstance(table, dict) and "id" in table)

@@ -61,7 +61,7 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """What is to be sent to a receiver; ``detail`` is what came of the latest attempt, ``sent_at`` when it was taken."""
+    """What is to be sent to a receiver; ``detail`` tells of the latest attempt, ``sent_at`` when it was taken."""
 
     id: int
     receiver: str

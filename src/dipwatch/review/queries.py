@@ -78,6 +78,12 @@ def count(connection: Connection, asked: HistoryFilter) -> int:
     return connection.execute(query).scalar_one()
 
 
+def logged_subjects(connection: Connection) -> tuple[str, ...]:
+    """Return the subjects that have developments, those that are no longer configured included."""
+    query = select(DevelopmentRow.subject).distinct().order_by(DevelopmentRow.subject)
+    return tuple(connection.execute(query).scalars())
+
+
 def read_views(connection: Connection, query: Select[Any], names: NameBook) -> list[DevelopmentView]:
     """Return the views of the rows of a query on developments, in its order."""
     rows = connection.execute(query).all()

@@ -17,6 +17,7 @@ from dipwatch.review.views import (
     ClaimView,
     DeliveryView,
     DetailView,
+    MarkView,
     NovelView,
     Ref,
     ReportView,
@@ -75,6 +76,9 @@ def story(detail: DetailView, surface: Surface) -> Iterator[Line]:
     if detail.revisions:
         yield Line("Edited reports", 0, "bold")
         yield from _revisions(detail.revisions, surface)
+    if detail.marks:
+        yield Line("Marks", 0, "bold")
+        yield from (Line(_mark(mark, surface)) for mark in detail.marks)
     yield Line("Mark it", 0, "bold")
     for mark in ("confirm", "false", "duplicate-of ID", "kind KIND"):
         yield Line(f"dipwatch mark {detail.development.id} {mark}")
@@ -213,6 +217,11 @@ def _revisions(revisions: tuple[RevisionView, ...], surface: Surface) -> Iterato
             item = revision.item
             yield Line(f"Item {item}")
         yield Line(f"{local_time(revision.seen_at, surface.zone)} {revision.title}", 2)
+
+
+def _mark(mark: MarkView, surface: Surface) -> str:
+    word = " ".join(filter(None, (mark.verdict, mark.value)))
+    return f"{local_time(mark.at, surface.zone)} {word}, by {mark.author}: {mark.answer or 'waits for the daemon'}"
 
 
 def _name(ref: Ref | None) -> str:

@@ -176,11 +176,23 @@ class RevisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkView:
+    """A user's word on a development; ``answer`` is what came of it, None until the daemon has applied it."""
+
+    id: int
+    at: datetime
+    author: str
+    verdict: str
+    value: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DetailView:
     """A development with all that is known of it.
 
     ``merged`` are the ids that were merged into it, whose changes stand in the timeline too. ``revisions`` are the
-    wordings of items that were edited.
+    wordings of items that were edited, ``marks`` what users said of it, applied or not.
     """
 
     development: DevelopmentView
@@ -188,6 +200,7 @@ class DetailView:
     sources: tuple[SourceView, ...]
     timeline: tuple[ChangeView, ...]
     revisions: tuple[RevisionView, ...]
+    marks: tuple[MarkView, ...]
 
 
 class NameBook:

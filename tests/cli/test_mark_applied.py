@@ -1,0 +1,95 @@
+"""A mark from the command line to the log: written, applied by the daemon's tick, told by `show`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+from tests.review.logged import HOUR, MEETING, NOW, POSITION, SUBJECT, SUBJECTS
+
+from dipwatch.config import LoadedConfig, load_config
+from dipwatch.daemon.setup import Subject, load_subject
+from dipwatch.daemon.subject import SubjectPipeline, Ticked
+from dipwatch.store import Store, detection_lease, leases, outbox
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedConfig:
+    path = tmp_path_factory.mktemp("loaded") / "dipwatch.toml"
+    path.write_text(f'subjects = ["{SUBJECT}"]\nsubjects_dir = "{SUBJECTS}"\n', encoding="utf-8")
+    return load_config(path, environ={})
+
+
+@pytest.fixture(scope="module")
+def subject(loaded: LoadedConfig) -> Subject:
+    return load_subject(loaded, SUBJECT)
+
+
+@pytest.fixture
+def database(filled: Path) -> Store:
+    return Store.open(f"sqlite:///{filled / 'dipwatch.db'}")
+
+
+def tick(store: Store, subject: Subject, loaded: LoadedConfig) -> Ticked | None:
+    with store.begin() as connection:
+        lease = leases.take(connection, detection_lease(SUBJECT), "test", NOW, HOUR)
+    assert lease
+    return SubjectPipeline(subject, loaded.config.alerts, 100).tick(store, lease, NOW)
+
+
+def shown(run: Run, key: str) -> dict[str, object]:
+    view: dict[str, object] = json.loads(run("show", key, "--format", "json").stdout)
+    return view
+
+
+def test_a_mark_waits_is_applied_and_is_told(run: Run, database: Store, subject: Subject, loaded: LoadedConfig) -> None:
+    assert "; the daemon applies it" in run("mark", MEETING, "false", "--author", "ben").stdout
+    assert "false, by ben: waits for the daemon" in run("show", MEETING).stdout
+    ticked = tick(database, subject, loaded)
+    assert ticked
+    assert ticked.changes == 1
+    text = run("show", MEETING).stdout
+    assert "Your mark: false" in text
+    assert "CORRECTION" in text
+    assert "Note: false" in text
+    assert f"false, by ben: {MEETING} marked false" in text
+    with database.connect() as connection:
+        rows = outbox.list_outbox(connection, ("waiting",))
+    assert [(row.purpose, row.receiver) for row in rows if row.purpose == "correction"] == [("correction", "desk")]
+    assert "correction to desk: waiting" in text
+    database.close()
+
+
+def test_a_wrong_kind_is_put_right_and_history_finds_it_there(
+    run: Run, database: Store, subject: Subject, loaded: LoadedConfig
+) -> None:
+    run("mark", POSITION, "kind", "proposal")
+    tick(database, subject, loaded)
+    database.close()
+    assert [
+        json.loads(line)["id"]
+        for line in run("history", "--kind", "proposal", "--format", "ndjson").stdout.splitlines()
+    ] == [POSITION]
+
+
+def test_a_duplicate_leads_to_the_one_it_repeats(
+    run: Run, database: Store, subject: Subject, loaded: LoadedConfig
+) -> None:
+    run("mark", POSITION, "duplicate-of", MEETING)
+    tick(database, subject, loaded)
+    database.close()
+    assert shown(run, POSITION)["development"] == shown(run, MEETING)["development"]
+    assert POSITION in str(shown(run, MEETING)["merged"])
+
+
+def test_a_mark_that_cannot_be_applied_says_why(
+    run: Run, database: Store, subject: Subject, loaded: LoadedConfig
+) -> None:
+    run("mark", MEETING, "duplicate-of", MEETING)
+    ticked = tick(database, subject, loaded)
+    database.close()
+    assert ticked
+    assert ticked.changes == 0
+    assert f"{MEETING} can't be a duplicate of" in run("show", MEETING).stdout

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.cli.conftest import Run
+from tests.review.logged import MEETING
+
+pytestmark = pytest.mark.usefixtures("filled")
+
+
+def states(run: Run, *options: str) -> dict[int, str]:
+    rows = json.loads(run("silence", "list", *options, "--format", "json").stdout)
+    return {row["id"]: row["state"] for row in rows}
+
+
+def test_a_silence_is_added_by_names_listed_and_ended(run: Run) -> None:
+    added = run("silence", "add", "actor=Лавров", "kind=meeting", "kind=contact", "--for", "2h", "--why", "known")
+    assert added.exit_code == 0, added.stderr
+    assert added.stdout.startswith("silence 1: actor=sergei-lavrov kind=meeting kind=contact, until ")
+    assert "dipwatch silence expire 1" in added.stdout
+    assert "known" in run("silence", "list").stdout
+    assert states(run) == {1: "in force"}
+    assert run("silence", "expire", "1").stdout == "1 silence ended\n"
+    assert states(run) == {}
+    assert states(run, "--all") == {1: "over"}
+
+
+def test_a_silence_to_come_is_called_off(run: Run) -> None:
+    run("silence", "add", "severity=low", "--from", "2090-01-01", "--until", "2090-01-02", "--why", "holidays")
+    assert states(run) == {1: "to come"}
+    run("silence", "expire", "1")
+    assert states(run) == {}
+
+
+def test_what_is_silenced_does_not_reach_its_receiver(run: Run) -> None:
+    assert "reaches console: due" in run("routes", "test", MEETING).stdout
+    run("silence", "add", "actor=sergei-lavrov", "--for", "2h", "--author", "ann", "--why", "known")
+    assert "reaches console: no, silence 1 by ann until" in run("routes", "test", MEETING).stdout
+
+
+WHY = ("--why", "known")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["add", "kind=meeting", *WHY], "say how long with --for"),
+        (["add", "kind=meeting", "--for", "1h", "--until", "2090-01-01", *WHY], "say how long with --for"),
+        (["add", "kind=meeting", "--for", "soon", *WHY], "is not a duration"),
+        (["add", "kind=meeting", "--until", "2020-01-01", *WHY], "over before it begins"),
+        (["add", "kind=party", "--for", "1h", *WHY], "there is no kind 'party'; there are agreement,"),
+        (["add", "actor=Lavrof", "--for", "1h", *WHY], "did you mean sergei-lavrov"),
+        (["add", "colour=red", "--for", "1h", *WHY], "the labels are kind, actor,"),
+        (["add", "meeting", "--for", "1h", *WHY], "is not LABEL=VALUE"),
+        (["add", "kind=meeting", "--for", "1h"], "Missing option '--why'"),
+        (["add", "--for", "1h", *WHY], "Missing argument"),
+        (["expire", "7"], "none of these silences is in force"),
+    ],
+)
+def test_what_makes_no_silence_is_refused(run: Run, words: list[str], said: str) -> None:
+    result = run("silence", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert states(run, "--all") == {}
