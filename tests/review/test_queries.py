@@ -17,8 +17,8 @@ FILTERS = [
     (HistoryFilter(kinds=("position", "contact"), below_threshold=True), [POSITION, RUMOUR]),
     (HistoryFilter(statuses=("planned",), below_threshold=True), [RUMOUR]),
     (HistoryFilter(severities=("high",)), [MEETING]),
-    (HistoryFilter(venues=("dolmabahce-palace",)), [MEETING]),
-    (HistoryFilter(venues=("istanbul",)), []),
+    (HistoryFilter(venues=("istanbul",)), [MEETING]),
+    (HistoryFilter(venues=("dolmabahce-palace",)), []),
     (HistoryFilter(issues=("territory",)), [POSITION]),
     (HistoryFilter(actors=(("sergei-lavrov",),)), [POSITION, MEETING]),
     (HistoryFilter(actors=(("sergei-lavrov",), ("turkey", "rustem-umerov"))), [MEETING]),
@@ -59,7 +59,7 @@ def test_a_view_holds_names_and_the_state_of_the_log(log: Connection, book: Name
         Ref("rustem-umerov", "Rustem Umerov"),
         Ref("turkey", "Türkiye"),
     )
-    assert meeting.venue == Ref("dolmabahce-palace", "Dolmabahce Palace")
+    assert meeting.venue == Ref("istanbul", "Istanbul")
     assert meeting.issue is None
     assert (meeting.status, meeting.sources, meeting.reports) == ("happened", 2, 3)
     assert meeting.reasons == ("status_change",)

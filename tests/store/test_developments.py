@@ -72,9 +72,10 @@ def test_a_users_mark_is_kept(note: str, verdict: str | None, redirect: str | No
 
 def test_a_place_that_an_update_does_not_name_stays() -> None:
     nowhere = make_change("d1", type=ChangeType.UPDATE, claim=None)
-    elsewhere = make_change("d1", type=ChangeType.UPDATE, claim=replace(CLAIM, venue="rome"))
+    elsewhere = make_change("d1", type=ChangeType.UPDATE, alert=True, claim=replace(CLAIM, venue="rome"))
     assert _folded(make_change("d1"), nowhere).venue == "vienna"
     assert _folded(make_change("d1"), elsewhere).venue == "rome"
+    assert _folded(make_change("d1"), replace(elsewhere, alert=False)).venue == "vienna", "nobody was told of rome"
 
 
 def test_another_subjects_development_is_refused(store: Store) -> None:

@@ -41,8 +41,8 @@ class Development:
 def fold(before: Development | None, change: Change, subject: str) -> Development:
     """Return a development after one more change of the log.
 
-    A report that only supports what is known leaves status and severity as they are. Kind and title stay those of the
-    first report, by which a user knows it, unless an update was sent or a correction says otherwise.
+    A report that only supports what is known leaves status and severity as they are. Kind, title and place stay those
+    of the first report, by which a user knows it, unless an update was sent or a correction says otherwise.
     """
     if before is None:
         return _opened(change, subject)
@@ -63,9 +63,13 @@ def fold(before: Development | None, change: Change, subject: str) -> Developmen
         status=str(change.status),
         severity=str(change.severity),
         title=change.title if change.alert and not corrected else before.title,
-        venue=before.venue or (change.claim.venue if change.claim else None),
-        issue=before.issue or (change.claim.issue if change.claim else None),
+        venue=_kept(before.venue, change.claim.venue if change.claim else None, change),
+        issue=_kept(before.issue, change.claim.issue if change.claim else None, change),
     )
+
+
+def _kept(before: str | None, now: str | None, change: Change) -> str | None:
+    return now or before if change.alert else before or now
 
 
 def carry_on(connection: Connection, subject: str, changes: Sequence[Change]) -> None:
