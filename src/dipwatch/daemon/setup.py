@@ -64,7 +64,7 @@ def load_setup(loaded: LoadedConfig) -> Setup:
         except ProblemsError as error:
             problems.extend(error.problems)
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(list(dict.fromkeys(problems)))  # a missing folder is missing for lexicon and feeds alike
     return Setup(loaded, subjects, merged(feeds))
 
 
