@@ -37,6 +37,9 @@ class FakeNames:
     def stance(self, issue: str, stance: str) -> str:  # noqa: ARG002 (the port's signature)
         return stance.replace("-", " ")
 
+    def principal(self, actor: str) -> str:
+        return {"sergei-lavrov": "russia"}.get(actor, actor)
+
 
 def an_item(**values: Any) -> Item:  # noqa: ANN401 (fields of different types)
     """Return an item of a wire, published ten minutes ago."""

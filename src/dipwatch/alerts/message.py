@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from dipwatch.alerts import words
+from dipwatch.alerts.english import english_of
 from dipwatch.alerts.names import Names
 from dipwatch.alerts.safety import (
     NAME_LENGTH,
@@ -113,6 +114,8 @@ class Entry:
     note: str
     reported: str
     codes: Codes
+    english: str
+    """What was read in a headline or sentence that is not English, in English; no translation."""
 
     @property
     def show(self) -> str:
@@ -187,11 +190,6 @@ def _subject(purpose: Purpose, entries: Sequence[Entry]) -> str:
     return f"{entry.label} {entry.act}: {entry.headline}"
 
 
-def _act(change: Change) -> str:
-    kind = words.word("kind", change.kind)
-    return kind if change.status is Status.HAPPENED else f"{kind} {words.word('status', change.status)}"
-
-
 def _count_of_kinds(entries: Sequence[Entry]) -> str:
     kinds = [entry.kind for entry in entries]
     most_first = sorted(dict.fromkeys(kinds), key=lambda kind: -kinds.count(kind))
@@ -215,7 +213,7 @@ def _entry(materials: Sequence[Material], names: Names, now: datetime) -> Entry:
         label=_label(materials),
         kind=words.word("kind", last.kind),
         status=words.word("status", last.status),
-        act=_act(last),
+        act=words.act(last.kind, last.status),
         severity=min((material.change.severity for material in materials), key=_SEVERITIES.index),
         headline=clean(last.title, TITLE_LENGTH),
         why=_unique(line for material in materials for line in _why(material.change, names)),
@@ -232,6 +230,7 @@ def _entry(materials: Sequence[Material], names: Names, now: datetime) -> Entry:
         note=_note(last),
         reported=words.clock_time(materials[-1].item.when if materials[-1].item else first.at),
         codes=_codes(last),
+        english=clean(english_of(last, names), TITLE_LENGTH),
     )
 
 

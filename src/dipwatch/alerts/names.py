@@ -21,6 +21,10 @@ class Names(Protocol):
         """Return what a stance on an issue is called."""
         ...
 
+    def principal(self, actor: str) -> str:
+        """Return the actor in whose name another acts in the end: itself where it acts for nobody."""
+        ...
+
 
 class LexiconNames:
     """Names from a subject's lexicon."""
@@ -38,3 +42,7 @@ class LexiconNames:
         entry = self._lexicon.issues.get(issue)
         names = {known.id: known.name for known in entry.stance} if entry else {}
         return names.get(stance) or humanised(stance)
+
+    def principal(self, actor: str) -> str:
+        """Return the actor in whose name another acts in the end."""
+        return self._lexicon.principal(actor)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dipwatch.model import When
+from dipwatch.model import Kind, Status, When
 from dipwatch.toml_file import read_toml
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -33,6 +33,12 @@ def keys(table: str) -> tuple[str, ...]:
 def humanised(key: str) -> str:
     """Turn an id such as ``demands-recognition`` or ``state_media`` into words."""
     return key.replace("-", " ").replace("_", " ")
+
+
+def act(kind: Kind, status: Status) -> str:
+    """Return kind and status together: ``Meeting planned``; what simply happened needs no word for it."""
+    told = word("kind", kind)
+    return told if status is Status.HAPPENED else f"{told} {word('status', status)}"
 
 
 @dataclass(frozen=True, slots=True)

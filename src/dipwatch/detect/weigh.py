@@ -9,6 +9,7 @@ from dipwatch.lexicon import Lexicon
 from dipwatch.model import Claim, Kind, Reason, Severity, SourceKind, Status
 
 _HEAVY = frozenset({Kind.AGREEMENT, Kind.CEASEFIRE, Kind.RUPTURE, Kind.ULTIMATUM})
+_BETWEEN = frozenset({Kind.MEETING, Kind.CONTACT})
 _STIRRING = frozenset({Reason.POSITION_SHIFT, Reason.STATUS_CHANGE, Reason.RESUMED_AFTER_GAP})
 _TRUST = {
     SourceKind.OFFICIAL: 0.15,
@@ -23,14 +24,20 @@ _MEDIUM_POINTS = 2
 
 
 def severity(claim: Claim, reasons: Sequence[Reason], lexicon: Lexicon, on: date) -> Severity:
-    """Weigh kind, the actors' rank on that day and novelty: four points are high, two medium."""
+    """Weigh kind, the actors' rank on that day, whom a party deals with, and novelty: four points are high, two medium."""
     leaders = [actor for actor in claim.actors if actor in lexicon.actors and lexicon.rank(actor, on) == _TOP_RANK]
     persons = [actor for actor in leaders if lexicon.actors[actor].type == "person"]
     points = 2 * (claim.kind in _HEAVY) + min(len(persons), 2) + len(_STIRRING.intersection(reasons))
     points += claim.kind is Kind.MEETING
+    points += claim.kind in _BETWEEN and _party_meets_another(claim, lexicon)
     if points >= _HIGH_POINTS:
         return Severity.HIGH
     return Severity.MEDIUM if points >= _MEDIUM_POINTS else Severity.LOW
+
+
+def _party_meets_another(claim: Claim, lexicon: Lexicon) -> bool:
+    principals = {lexicon.principal(actor) for actor in claim.actors}
+    return len(principals) > 1 and not principals.isdisjoint(lexicon.subject.parties)
 
 
 def confidence(claim: Claim, source_kind: SourceKind, sources: int) -> float:

@@ -62,6 +62,14 @@ class Directory:
         entry = self.actors.get(actor, {})
         return entry.get("acts_for") or (entry.get("country") if entry.get("type") == "body" else None)
 
+    def principal(self, actor: str) -> str:
+        """Return the actor at the end of the chain of ``acts_for``: itself where it acts for nobody."""
+        seen = {actor}
+        while (above := self.acts_for(actor)) is not None and above not in seen:
+            seen.add(above)
+            actor = above
+        return actor
+
     def city(self, venue: str) -> str:
         """Return the venue that a site lies within, or the venue itself."""
         return str(self.venues.get(venue, {}).get("within") or venue)
