@@ -24,7 +24,7 @@ _MEDIUM_POINTS = 2
 
 
 def severity(claim: Claim, reasons: Sequence[Reason], lexicon: Lexicon, on: date) -> Severity:
-    """Weigh kind, the actors' rank on that day, whom a party deals with, and novelty: four points are high, two medium."""
+    """Weigh kind, the actors' rank on that day, whom a party deals with and novelty: 4 points are high, 2 medium."""
     leaders = [actor for actor in claim.actors if actor in lexicon.actors and lexicon.rank(actor, on) == _TOP_RANK]
     persons = [actor for actor in leaders if lexicon.actors[actor].type == "person"]
     points = 2 * (claim.kind in _HEAVY) + min(len(persons), 2) + len(_STIRRING.intersection(reasons))
