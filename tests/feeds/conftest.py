@@ -34,10 +34,15 @@ def _raw_deflate(body: bytes) -> bytes:
 
 
 @cache
-def _zeros(megabytes: int) -> bytes:
+def _gzip_bomb() -> bytes:
     packer = zlib.compressobj(wbits=31)
     block = b"\0" * 1_000_000
-    return b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
+    return b"".join(packer.compress(block) for _ in range(300)) + packer.flush()
+
+
+@cache
+def _brotli_bomb() -> bytes:
+    return bytes(brotli.compress(b"\0" * 30_000_000, quality=1))
 
 
 BODIES = {
@@ -46,8 +51,8 @@ BODIES = {
     "deflate": lambda: _encoded(zlib.compress(DOCUMENT), "deflate"),
     "raw-deflate": lambda: _encoded(_raw_deflate(DOCUMENT), "deflate"),
     "br": lambda: _encoded(brotli.compress(DOCUMENT), "br"),
-    "br-bomb": lambda: _encoded(brotli.compress(b"\0" * 30_000_000), "br"),
-    "bomb": lambda: _encoded(_zeros(300), "gzip"),
+    "br-bomb": lambda: _encoded(_brotli_bomb(), "br"),
+    "bomb": lambda: _encoded(_gzip_bomb(), "gzip"),
     "not-gzip": lambda: _encoded(DOCUMENT, "gzip"),
     "unknown-encoding": lambda: _encoded(DOCUMENT, "zstd"),
     "html": lambda: web.Response(text="<!DOCTYPE html><html><body>Sign in</body></html>", content_type="text/html"),
@@ -140,6 +145,7 @@ def _application() -> web.Application:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Give the address of the server, which runs in a thread of its own."""
+    _gzip_bomb(), _brotli_bomb()  # made beforehand: it takes longer than a fetch may
     started = threading.Event()
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = []
 
@@ -147,9 +153,11 @@ def server() -> Iterator[str]:
         stop = asyncio.Event()
         runner = web.AppRunner(_application(), shutdown_timeout=0.1)
         await runner.setup()
-        # Every address of 127/8 leads here, so that tests can have several hosts.
-        await web.TCPSite(runner, "0.0.0.0", 0).start()  # noqa: S104 (the tests run on loopback)
-        running.append((asyncio.get_running_loop(), stop, runner.addresses[0][1]))
+        # Two addresses of loopback lead here, so that tests can have two hosts.
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
+        await web.TCPSite(runner, "127.0.0.2", port).start()
+        running.append((asyncio.get_running_loop(), stop, port))
         started.set()
         await stop.wait()
         await runner.cleanup()

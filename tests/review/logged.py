@@ -179,6 +179,7 @@ def _change(development: str, item: Item, read: Claim, **values: object) -> Chan
         title=item.title,
         reasons=(Reason.FIRST_REPORT,),
         item=item.id,
+        language=item.language or "",
         claim=read,
     )
     return replace(change, **values)  # type: ignore[arg-type] # fields by name
