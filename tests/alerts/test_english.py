@@ -49,6 +49,14 @@ def a_position(**values: object) -> Claim:
             a_position(parts=(Part("russia", Role.SPEAKER), Part("ukraine", Role.TARGET)), venue="ankara"),
             "Position: Russia on territory: open to freeze; Ukraine, Ankara",
         ),
+        (
+            a_position(parts=(LAVROV, Part("russia", Role.PARTY), Part("ukraine", Role.TARGET))),
+            "Position: Russia (sergei lavrov) on territory: open to freeze; Ukraine",
+        ),
+        (
+            a_claim(parts=(Part("russia", Role.PARTY), LAVROV, Part("ukraine", Role.PARTY)), when=None),
+            "Meeting planned: sergei lavrov, Ukraine, Ankara",
+        ),
         (a_position(issue=None, stance=None), "Position: sergei lavrov"),
         (
             a_position(kind=Kind.PROPOSAL, status=Status.PLANNED, states_position=True),

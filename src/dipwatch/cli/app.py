@@ -23,6 +23,7 @@ SECTIONS = {
     "Look": {
         "history": Late("dipwatch.cli.history:history", "Search the log of developments."),
         "show": Late("dipwatch.cli.show:show", "Show a development with its evidence and its whole timeline."),
+        "explain": Late("dipwatch.cli.explain:explain", "Explain why a report did or did not become news."),
         "mark": Late("dipwatch.cli.mark:mark", "Confirm or correct a development."),
         "status": Late("dipwatch.cli.status:status", "Show how feeds, detection and delivery fare."),
     },

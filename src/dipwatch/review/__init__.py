@@ -1,4 +1,7 @@
-"""Looking back: the change log as view models, and the formats they are written in. Read only."""
+"""Looking back: the change log as view models, and the formats they are written in. Read only.
+
+``review.explain`` and ``review.explained`` are imported by who explains: they load lexicon and model.
+"""
 
 from dipwatch.review.detail import development, latest_news, resolve_id
 from dipwatch.review.directory import Directory, names_of
@@ -16,7 +19,7 @@ from dipwatch.review.operation import (
 )
 from dipwatch.review.periods import Period, parse_period
 from dipwatch.review.queries import HistoryFilter, count, history, logged_subjects
-from dipwatch.review.story import tell, tell_markdown
+from dipwatch.review.story import as_markdown, as_text, tell, tell_markdown
 from dipwatch.review.views import DetailView, DevelopmentView, NameBook, Ref
 
 __all__ = [
@@ -38,6 +41,8 @@ __all__ = [
     "Ref",
     "StatusView",
     "Surface",
+    "as_markdown",
+    "as_text",
     "count",
     "development",
     "feed_views",

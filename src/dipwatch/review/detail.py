@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from dipwatch.alerts.english import FOREIGN
 from dipwatch.errors import UsageError
 from dipwatch.model import Change, ChangeType, Claim, Shift
 from dipwatch.review.operation import latest_attempts
@@ -68,13 +69,14 @@ def development(connection: Connection, typed: str, names: NameBook) -> DetailVi
     """
     whole = resolve_id(connection, typed)
     (view,) = read_views(connection, select(DevelopmentRow.__table__).where(DevelopmentRow.id == whole), names)
-    merged = _merged_into(connection, whole)
+    merged = merged_into(connection, whole)
     ids = (whole, *merged)
+    of_it = ChangeRow.development_id.in_(ids)
     return DetailView(
         development=view,
         merged=merged,
         sources=_sources(connection, ids),
-        timeline=_timeline(connection, ids, names),
+        timeline=timeline(connection, of_it, names),
         revisions=_revisions(connection, ids),
         marks=_marks(connection, ids),
     )
@@ -90,7 +92,7 @@ def _target(connection: Connection, whole: str) -> str:
     return whole
 
 
-def _merged_into(connection: Connection, whole: str) -> tuple[str, ...]:
+def merged_into(connection: Connection, whole: str) -> tuple[str, ...]:
     """Return the ids that lead to a development, directly or over others."""
     found: list[str] = []
     level = [whole]
@@ -133,7 +135,8 @@ def _marks(connection: Connection, ids: Sequence[str]) -> tuple[MarkView, ...]:
     return tuple(MarkView(row.id, row.at, row.author, row.verb, row.value, row.answer) for row in rows)
 
 
-def _timeline(connection: Connection, ids: Sequence[str], names: NameBook) -> tuple[ChangeView, ...]:
+def timeline(connection: Connection, wanted: ColumnElement[bool], names: NameBook) -> tuple[ChangeView, ...]:
+    """Return the entries of the change log that meet a condition on them, in their order."""
     query = (
         select(
             ChangeRow.seq,
@@ -152,17 +155,17 @@ def _timeline(connection: Connection, ids: Sequence[str], names: NameBook) -> tu
         .join(TickRow, TickRow.id == ChangeRow.tick_id)
         .outerjoin(ItemRow, ItemRow.id == ChangeRow.item_id)
         .outerjoin(RevisionRow, (RevisionRow.item_id == ChangeRow.item_id) & (RevisionRow.number == ChangeRow.revision))
-        .where(ChangeRow.development_id.in_(ids))
+        .where(wanted)
         .order_by(ChangeRow.seq)
     )
-    sent = _deliveries(connection, ids)
+    sent = _deliveries(connection, wanted)
     return tuple(_change(row, sent.get(row.seq, ()), names) for row in connection.execute(query))
 
 
-def _deliveries(connection: Connection, ids: Sequence[str]) -> dict[int, tuple[DeliveryView, ...]]:
+def _deliveries(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, tuple[DeliveryView, ...]]:
     """Return what was or is to be sent, by change, each message with its latest attempt."""
     query = select(OutboxRow.__table__).join(ChangeRow, ChangeRow.seq == OutboxRow.change_seq)
-    rows = connection.execute(query.where(ChangeRow.development_id.in_(ids)).order_by(OutboxRow.id)).all()
+    rows = connection.execute(query.where(wanted).order_by(OutboxRow.id)).all()
     attempts = latest_attempts(connection, [row.message_key for row in rows])
     found: defaultdict[int, list[DeliveryView]] = defaultdict(list)
     for row in rows:
@@ -201,10 +204,11 @@ def _change(row: Any, deliveries: tuple[DeliveryView, ...], names: NameBook) -> 
         sources=change.sources,
         note=change.note,
         report=_report(row, change),
-        claim=_claim(row.subject, change.claim, names),
+        claim=_claim(row.subject, change, names),
         deliveries=deliveries,
         tick=row.tick,
         version=row.version_id,
+        compared=change.compared,
     )
 
 
@@ -242,9 +246,14 @@ def _shift(subject: str, shift: Shift | None, names: NameBook) -> ShiftView | No
     )
 
 
-def _claim(subject: str, claim: Claim | None, names: NameBook) -> ClaimView | None:
-    if claim is None:
+def _claim(subject: str, change: Change, names: NameBook) -> ClaimView | None:
+    if change.claim is None:
         return None
+    return claim_view(subject, change.claim, names, foreign=change.language in FOREIGN)
+
+
+def claim_view(subject: str, claim: Claim, names: NameBook, *, foreign: bool) -> ClaimView:
+    """Return what is shown of a claim; one from a ``foreign`` text has an English line."""
     return ClaimView(
         event=claim.event,
         parts=tuple(PartView(names.ref(subject, part.actor), part.role, part.named) for part in claim.parts),
@@ -261,4 +270,12 @@ def _claim(subject: str, claim: Claim | None, names: NameBook) -> ClaimView | No
         unnamed_source=claim.unnamed_source,
         score=claim.score,
         cues=claim.cues,
+        english=names.english(subject, claim) if foreign else None,
+        kind=claim.kind,
+        status=claim.status,
+        span=claim.span,
+        ordinal=claim.ordinal,
+        quantities=claim.quantities,
+        negated=claim.negated,
+        states_position=claim.states_position,
     )

@@ -56,8 +56,8 @@ class Column(Generic[V]):
 
     A table leaves it out below ``least`` columns of width, where it is empty in every row, and where the table would be
     too wide: those with the greatest ``least`` first. A ``long`` one wraps, ``room`` is the least width that it needs.
-    One that ``folds`` stands below the first long one where it has no room of its own. What is ``data`` stands in no
-    table, only in what programs read and in Markdown.
+    One that ``folds`` stands below the first long one where it has no room of its own; what is ``beneath`` always does,
+    in a line of its own. What is ``data`` stands in no table, only in what programs read and in Markdown.
     """
 
     key: str
@@ -69,6 +69,7 @@ class Column(Generic[V]):
     room: int = ROOM
     folds: bool = False
     data: bool = False
+    beneath: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,10 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class _Layout(Generic[V]):
-    """The columns a table has, and those that stand below its first long one."""
+    """The columns a table has, and those that stand below its first long one: in lines of their own, or in one."""
 
     columns: tuple[Column[V], ...]
+    beneath: tuple[Column[V], ...] = ()
     folded: tuple[Column[V], ...] = ()
 
 
@@ -145,8 +147,9 @@ def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) ->
     first_long = next((column for column in layout.columns if column.long), None)
     for row in rows:
         cells = [_text(row, column, surface) for column in layout.columns]
-        if first_long and (below := _folded(row, layout.folded, surface)):
-            cells[layout.columns.index(first_long)].append("\n").append_text(below)
+        if first_long:
+            place = layout.columns.index(first_long)
+            cells[place] = Text("\n").join([cells[place], *_below(row, layout, surface)])
         table.add_row(*cells)
     return render(table, surface)
 
@@ -154,7 +157,8 @@ def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) ->
 def _layout(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> _Layout[V] | None:
     """Return the columns that fit, None where a row is better written as a block."""
     wanted = [column for column in columns if not column.data and _filled(rows, column)]
-    shown = [column for column in wanted if column.least <= surface.width]
+    beneath = tuple(column for column in wanted if column.beneath)
+    shown = [column for column in wanted if column.least <= surface.width and not column.beneath]
     room = {column.key: _room(rows, column, surface) for column in shown}
     while shown and sum(room[column.key] + _GAP for column in shown) - _GAP > surface.width:
         least = max(reversed(shown), key=lambda column: column.least)  # the last of equals goes first
@@ -163,7 +167,7 @@ def _layout(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -
         shown.remove(least)
     if not any(column.long for column in shown):
         return _Layout(tuple(shown))
-    return _Layout(tuple(shown), tuple(column for column in wanted if column.folds and column not in shown))
+    return _Layout(tuple(shown), beneath, tuple(column for column in wanted if column.folds and column not in shown))
 
 
 def _room(rows: Sequence[V], column: Column[V], surface: Surface) -> int:
@@ -181,13 +185,20 @@ def _blocks(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -
     shown = [column for column in columns if not column.data and column.least <= surface.width]
     lines: list[RenderableType] = []
     for row in rows:
-        first, *more = (column for column in shown if not (column.long or column.folds))
+        first, *more = (column for column in shown if not (column.long or column.folds or column.beneath))
         head = [_text(row, first, surface), *(_labelled(row, column, surface) for column in more)]
         lines.append(Text("  ").join(text for text in head if text.plain))
         below = [_text(row, column, surface) for column in shown if column.long and not column.folds]
-        below.append(_folded(row, [column for column in columns if column.folds], surface))
+        folded = _Layout((), tuple(c for c in columns if c.beneath), tuple(c for c in columns if c.folds))
+        below += _below(row, folded, surface)
         lines += [Padding(text, (0, 0, 0, 2)) for text in below if text.plain]
     return Group(*lines)
+
+
+def _below(row: V, layout: _Layout[V], surface: Surface) -> list[Text]:
+    """Return the lines that stand below the first long column of a row."""
+    beneath = [_text(row, column, surface) for column in layout.beneath]
+    return [text for text in (*beneath, _folded(row, layout.folded, surface)) if text.plain]
 
 
 def _folded(row: V, columns: Sequence[Column[V]], surface: Surface) -> Text:

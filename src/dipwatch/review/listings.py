@@ -41,6 +41,7 @@ DEVELOPMENTS: tuple[Column[DevelopmentView], ...] = (
     Column("alerted", "Alerted", lambda view: view.alerted, data=True),
     Column("verdict", "Verdict", lambda view: view.verdict, data=True),
     Column("told", "Told", lambda view: view.told, data=True),
+    Column("english", "In English", lambda view: view.english, beneath=True, style="dim"),
 )
 """In the order of the view's fields; a table has the few that tell a development from others, `show` tells the rest."""
 

@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from dipwatch.model import ChangeType, Reason, Role
+from dipwatch.alerts.english import FOREIGN
+from dipwatch.model import Change, ChangeType, Reason, Role
 from dipwatch.review.views import DevelopmentView, NameBook
+from dipwatch.store.codec import decode
 from dipwatch.store.engine import is_sqlite
 from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow, OutboxRow
 
@@ -92,7 +94,18 @@ def read_views(connection: Connection, query: Select[Any], names: NameBook) -> l
         page = rows[start : start + _PAGE]
         ids = [row.id for row in page]
         actors, reasons, told = _actors(connection, ids), _reasons(connection, ids), _told(connection, ids)
-        views += [_view(row, actors.get(row.id, ()), reasons.get(row.id, ()), told.get(row.id), names) for row in page]
+        english = _english(connection, ids, names)
+        views += [
+            _view(
+                row,
+                names,
+                actors=actors.get(row.id, ()),
+                reasons=reasons.get(row.id, ()),
+                told=told.get(row.id),
+                english=english.get(row.id),
+            )
+            for row in page
+        ]
     return views
 
 
@@ -204,12 +217,30 @@ def _told(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.development_id: row.purpose for row in connection.execute(query)}
 
 
+def _english(connection: Connection, ids: Sequence[str], names: NameBook) -> dict[str, str | None]:
+    """Return the English lines of the developments whose title is in Russian or Ukrainian.
+
+    The title is that of the latest update that was sent, or else of the first report (see ``store.fold``).
+    """
+    entitles = or_(
+        ChangeRow.type == ChangeType.NEW.value, and_(ChangeRow.type == ChangeType.UPDATE.value, ChangeRow.alert)
+    )
+    latest = select(func.max(ChangeRow.seq)).where(ChangeRow.development_id.in_(ids), entitles)
+    latest = latest.group_by(ChangeRow.development_id)
+    foreign = ChangeRow.body["language"].as_string().in_(FOREIGN)
+    query = select(ChangeRow.subject, ChangeRow.body).where(ChangeRow.seq.in_(latest), foreign)
+    changes = [(row.subject, decode(Change, row.body)) for row in connection.execute(query)]
+    return {change.development: names.english(subject, change.claim) for subject, change in changes if change.claim}
+
+
 def _view(
     row: Any,  # noqa: ANN401 (a row of the query)
+    names: NameBook,
+    *,
     actors: Sequence[str],
     reasons: tuple[str, ...],
     told: str | None,
-    names: NameBook,
+    english: str | None,
 ) -> DevelopmentView:
     return DevelopmentView(
         id=row.id,
@@ -230,4 +261,5 @@ def _view(
         alerted=told is not None,
         verdict=row.verdict,
         told=told,
+        english=english,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -43,8 +43,18 @@ class Line:
 
 def tell(detail: DetailView, surface: Surface) -> str:
     """Return the story for a terminal or a pipe."""
+    return as_text(story(detail, surface), surface)
+
+
+def tell_markdown(detail: DetailView, surface: Surface) -> str:
+    """Return the story as Markdown."""
+    return as_markdown(story(detail, surface))
+
+
+def as_text(told: Iterable[Line], surface: Surface) -> str:
+    """Return lines for a terminal or a pipe."""
     parts: list[RenderableType] = []
-    for number, line in enumerate(story(detail, surface)):
+    for number, line in enumerate(told):
         if line.depth == 0 and number:
             parts.append(Text(""))
         text = Text(" ".join(filter(None, (one_line(line.text), line.link))), style=line.style, overflow="fold")
@@ -52,10 +62,10 @@ def tell(detail: DetailView, surface: Surface) -> str:
     return render(Group(*parts), surface, wraps=surface.wraps)
 
 
-def tell_markdown(detail: DetailView, surface: Surface) -> str:
-    """Return the story as Markdown: a heading for each part, and nested lists."""
+def as_markdown(told: Iterable[Line]) -> str:
+    """Return lines as Markdown: a heading for each part, and nested lists."""
     lines: list[str] = []
-    for number, line in enumerate(story(detail, surface)):
+    for number, line in enumerate(told):
         text = markdown(one_line(line.text))
         if line.depth == 0:
             lines += [f"{'#' if number == 0 else '##'} {text}", ""] if number == 0 else ["", f"## {text}", ""]
@@ -82,11 +92,15 @@ def story(detail: DetailView, surface: Surface) -> Iterator[Line]:
     yield Line("Mark it", 0, "bold")
     for mark in ("confirm", "false", "duplicate-of ID", "kind KIND"):
         yield Line(f"dipwatch mark {detail.development.id} {mark}")
+    yield Line("Why it was read and decided so", 0, "bold")
+    yield Line(f"dipwatch explain {detail.development.id}")
 
 
 def _head(detail: DetailView, surface: Surface) -> Iterator[Line]:
     view = detail.development
     yield Line(view.title, 0, "bold")
+    if view.english:
+        yield Line(f"In English: {view.english}")
     confidence = f"{words.confidence_word(view.confidence)} confidence ({view.confidence:.2f})"
     yield Line(
         f"{words.word('kind', view.kind)}, {words.word('status', view.status)}, {view.severity} severity, {confidence}"
@@ -151,7 +165,7 @@ def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:
         "cyan",
     )
     yield Line(change.title, 2)
-    yield from (Line(text, 2) for text in _why(change) if text)
+    yield from (Line(text, 2) for text in reasons_of(change) if text)
     if change.claim:
         yield from _claim(change.claim)
     if change.report:
@@ -161,7 +175,8 @@ def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:
     yield Line(f"entry {change.seq} of the log, tick {change.tick}, version {change.version}", 2, "dim")
 
 
-def _why(change: ChangeView) -> Iterator[str]:
+def reasons_of(change: ChangeView) -> Iterator[str]:
+    """Yield why a change is new or kept back and what moved, each in a line; an empty one says nothing."""
     yield _listed("Why", [words.word("reason", reason) for reason in change.reasons])
     yield _listed("New", [_novel(novel) for novel in change.novel])
     yield _listed("Kept back", [words.word("reason", reason) for reason in change.kept_back])
@@ -191,6 +206,8 @@ def _claim(claim: ClaimView) -> Iterator[Line]:
     parts = [f"{part.named or part.actor.name} ({part.role})" for part in claim.parts]
     yield Line(f"Read as: {claim.event} by {', '.join(parts)}" if parts else f"Read as: {claim.event}", 2)
     yield Line(f"“{claim.evidence}”", 2)
+    if claim.english:
+        yield Line(f"In English: {claim.english}", 2)
     marks = {"unnamed_source": claim.unnamed_source, "hedged": claim.hedged}
     if marked := _listed("Caution", [words.word("mark", mark) for mark, holds in marks.items() if holds]):
         yield Line(marked, 2)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dipwatch.alerts.english import english_line
 from dipwatch.alerts.names import Names
+from dipwatch.model import Claim, Compared, Quantity, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Ref:
 class DevelopmentView:
     """A development as it stands; ``reasons`` are those of its latest news, ``changed_at`` counts every change.
 
-    ``alerted`` says whether anybody was told of it, ``told`` how: by an ``alert``, or in a ``digest`` only.
+    ``alerted`` says whether anybody was told of it, ``told`` how: by an ``alert``, or in a ``digest`` only. ``english``
+    is the line built from the slots of the report that has the title, where that is in Russian or Ukrainian.
     """
 
     id: str
@@ -46,6 +49,7 @@ class DevelopmentView:
     alerted: bool
     verdict: str | None
     told: str | None
+    english: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """What was read in the report: ``evidence`` is the sentence it rests on, verbatim."""
+    """What was read in the report: ``evidence`` is the sentence it rests on, verbatim.
+
+    ``english`` is a line built from the slots where the report is in Russian or Ukrainian.
+    """
 
     event: str
     parts: tuple[PartView, ...]
@@ -110,6 +117,14 @@ class ClaimView:
     unnamed_source: bool
     score: float
     cues: tuple[str, ...]
+    english: str | None
+    kind: str
+    status: str
+    span: Span
+    ordinal: int | None
+    quantities: tuple[Quantity, ...]
+    negated: bool
+    states_position: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,7 @@ class ChangeView:
     deliveries: tuple[DeliveryView, ...]
     tick: int
     version: str
+    compared: tuple[Compared, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +240,8 @@ class NameBook:
             return None
         names = self._names.get(subject)
         return Ref(stance, names.stance(issue, stance) if names else stance)
+
+    def english(self, subject: str, claim: Claim) -> str | None:
+        """Return the English line of a claim; None for a subject that has no lexicon here."""
+        names = self._names.get(subject)
+        return english_line(claim, names) if names else None
