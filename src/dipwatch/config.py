@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +29,7 @@ from pydantic import (
 )
 
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.faults import faults
 from dipwatch.shipped import shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
@@ -35,17 +37,23 @@ FILE_NAME = "dipwatch.toml"
 ENVIRONMENT_PREFIX = "DIPWATCH_"
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_NO_DURATION = "is not a duration; write for example 30s, 15m, 1h30m or 2d"
 _REFERENCE = re.compile(r"^(env|file|credential):(.+)$")
 
 
 def parse_duration(value: object) -> object:
-    """Turn ``90s``, ``15m``, ``1h30m``, ``2d`` into a timedelta; anything else is passed on to be refused."""
-    if not isinstance(value, str):
+    """Turn ``90s``, ``15m``, ``1h30m``, ``2d`` into a timedelta.
+
+    A number alone is refused: whoever writes 15 may mean minutes, and pydantic would take seconds.
+    """
+    if isinstance(value, timedelta):
         return value
+    if not isinstance(value, str):
+        raise ValueError(_NO_DURATION)  # noqa: TRY004 (pydantic passes a TypeError on as a defect)
     text = value.strip()
     parts = list(_DURATION.finditer(text))
     if not parts or "".join(part[0] for part in parts) != text:
-        raise ValueError("is not a duration; write for example 30s, 15m, 1h30m or 2d")
+        raise ValueError(_NO_DURATION)
     return timedelta(seconds=sum(float(part[1]) * _UNITS[part[2]] for part in parts))
 
 
@@ -64,6 +72,18 @@ Duration = Annotated[
     PlainSerializer(format_duration, return_type=str),
     Field(ge=timedelta(0)),
 ]
+
+
+def _of_form(pattern: str, form: str) -> AfterValidator:
+    """Return a check that a text matches a pattern as a whole; ``form`` says in words what it must be."""
+    wanted = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not wanted.fullmatch(value):
+            raise ValueError(f"must be {form}")
+        return value
+
+    return AfterValidator(check)
 
 
 class Section(BaseModel):
@@ -100,7 +120,8 @@ class Polling(Section):
     @model_validator(mode="after")
     def _bounds(self) -> Polling:
         if not self.fastest <= self.interval <= self.slowest:
-            raise ValueError("fastest, interval and slowest must not decrease in this order")
+            bounds = (f"{name} ({format_duration(getattr(self, name))})" for name in ("fastest", "interval", "slowest"))
+            raise ValueError(f"{', '.join(bounds)} must not decrease in this order")
         return self
 
 
@@ -118,7 +139,7 @@ class Detection(Section):
 class Receiver(Section):
     """Where messages go: ``console:`` or an apprise URL, usually by reference (``env:SLACK_URL``)."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, _of_form(r"[a-z0-9][a-z0-9-]*", "of small letters, digits and hyphens, e.g. team-chat")]
     url: Annotated[str, Field(min_length=1)]
 
     @field_validator("url")
@@ -196,7 +217,10 @@ class Logging(Section):
 class Health(Section):
     """The health endpoint; ``off`` or ``host:port``."""
 
-    listen: Annotated[str, Field(pattern=r"^(off|[^:\s]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5})$")] = "127.0.0.1:8976"
+    listen: Annotated[
+        str,
+        _of_form(r"off|[^:\s]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", "off or HOST:PORT, e.g. 127.0.0.1:8976"),
+    ] = "127.0.0.1:8976"
 
 
 class Config(Section):
@@ -346,13 +370,9 @@ def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
 def _problems(error: ValidationError, source: TomlFile, origins: Mapping[str, str]) -> list[Problem]:
     """Return a problem for each fault; ``origins`` says which dotted keys come from elsewhere than the file."""
     problems = []
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        key = detail["loc"]
-        dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
-        message = detail["msg"].removeprefix("Value error, ")
-        mend = "remove it or correct its spelling" if detail["type"] == "extra_forbidden" else ""
-        what = "unknown key" if detail["type"] == "extra_forbidden" else message
+    for fault in faults(error):
+        dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault.key)
         elsewhere = (name for origin, name in origins.items() if f"{dotted}.".startswith(f"{origin}."))
-        where = next(elsewhere, None) or source.where(*key)
-        problems.append(Problem(where, f"{dotted}: {what}" if dotted else what, mend))
+        where = next(elsewhere, None) or source.where(*fault.key)
+        problems.append(Problem(where, f"{dotted}: {fault.what}" if dotted else fault.what, fault.mend))
     return problems

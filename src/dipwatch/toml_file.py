@@ -20,6 +20,7 @@ KeyPath = tuple[str | int, ...]
 
 _TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\[\]]+?)\s*\]")
 _ARRAY = re.compile(r"^\s*\[\[\s*([^\[\]]+?)\s*\]\]")
+_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
 
 
@@ -58,8 +59,15 @@ def read_toml(path: Path) -> TomlFile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
+        raise ConfigError([_not_toml(path, str(error))]) from error
     return TomlFile(path, data, text)
+
+
+def _not_toml(path: Path, message: str) -> Problem:
+    """Return the problem of a file that is no TOML, with the line that ``tomllib`` gives in its message."""
+    place = _PLACE.search(message)
+    where = f"{path}:{place[1]}" if place else str(path)
+    return Problem(where, f"is not valid TOML: {_PLACE.sub('', message)}")
 
 
 def _key_lines(text: str) -> dict[KeyPath, int]:

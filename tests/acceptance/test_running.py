@@ -52,6 +52,21 @@ def test_a_busy_port_is_one_line_and_code_1(site: Installation) -> None:
     [
         (["--set", "polling.interval=soon"], 2, "polling.interval: is not a duration"),
         (["--database", "sqlite:////proc/dipwatch.db"], 1, "can't be opened or created"),
+        (
+            [
+                "--set",
+                'alerts.receivers=[{name="chat", url="env:UNSET_HERE"}]',
+                "--set",
+                'alerts.route.receiver="chat"',
+            ],
+            2,
+            "receiver chat: env:UNSET_HERE: this environment variable is not set",
+        ),
+        (
+            ["--set", 'alerts.route={receiver="console", routes=[{match={kind=["feast"]}}]}'],
+            2,
+            "there is no kind 'feast'",
+        ),
     ],
 )
 def test_what_keeps_it_from_starting_is_one_line(site: Installation, extra: list[str], code: int, said: str) -> None:

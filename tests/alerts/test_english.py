@@ -9,7 +9,7 @@ from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, a_material
 
 from dipwatch.alerts import Purpose, Renderer, build_message
 from dipwatch.alerts.english import english_line, english_of
-from dipwatch.model import Claim, Kind, Part, Quantity, Role, Status, When
+from dipwatch.model import Claim, EventType, Kind, Part, Quantity, Role, Status, When
 
 NAMES = FakeNames()
 LAVROV = Part("sergei-lavrov", Role.SPEAKER)
@@ -56,6 +56,18 @@ def a_position(**values: object) -> Claim:
         (
             a_claim(parts=(Part("russia", Role.PARTY), LAVROV, Part("ukraine", Role.PARTY)), when=None),
             "Meeting planned: sergei lavrov, Ukraine, Ankara",
+        ),
+        (
+            a_position(parts=(Part("russia", Role.SPEAKER), Part("ukraine", Role.TARGET), LAVROV)),
+            "Position: Russia (sergei lavrov) on territory: open to freeze; Ukraine",
+        ),
+        (
+            a_position(parts=(Part("ukraine", Role.SPEAKER), Part("russia", Role.TARGET)), event=EventType.REJECT),
+            "Position: Ukraine on territory: rejection; Russia",
+        ),
+        (
+            a_position(stance="rejects-cession", event=EventType.REJECT, states_position=True),
+            "Position: Russia (sergei lavrov) on territory: rejects cession",
         ),
         (a_position(issue=None, stance=None), "Position: sergei lavrov"),
         (

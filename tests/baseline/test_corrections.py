@@ -55,7 +55,7 @@ def test_a_dropped_entry_counts_against_the_share(corrected: Callable[[str], Bas
         (correction("add", "places", ""), "is no list"),
         (correction("add", "venues", "").replace('seed = "t"', 'seed = "z"'), "there is no seed 'z'"),
         (correction("add", "venues", "").replace("quote", "quot"), "baseline.toml:"),
-        (correction("mend", "venues", ""), "baseline.toml:2"),
+        (correction("mend", "venues", ""), "baseline.toml:2: do: must be 'add', 'replace' or 'drop'"),
     ],
 )
 def test_a_correction_that_does_not_hold_is_refused_with_its_place(

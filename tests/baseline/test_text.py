@@ -22,7 +22,7 @@ def texts(seed: Seed) -> list[str]:
 def test_every_clause_is_a_verbatim_piece_of_its_document(text: str) -> None:
     info = SeedInfo.model_validate({"id": "t", "file": "t", "title": "A title", "added": "2026-05-01", "garbled": "ā"})
     seed = make_seed(info, text)
-    assert len(clean(seed, CUES)) == len(text)
+    assert len(clean(seed)) == len(text)
     for clause in clauses(seed, CUES):
         assert text[clause.start : clause.end] == clause.quote
         assert len(clause.quote) == len(clause.text)
@@ -34,12 +34,10 @@ def test_every_clause_is_a_verbatim_piece_of_its_document(text: str) -> None:
         ("A thinkātank said soā", "A think-tank said so-"),
         ("Russiaās back\u00a0channel", "Russia’s back channel"),
         ("Kyiv's plan", "Kyiv’s plan"),
-        ("the Geneva Winter summit", "the Geneva winter summit"),
-        ("Winter came", "Winter came"),
     ],
 )
 def test_what_was_garbled_is_mended_in_place(document: Make, text: str, read: str) -> None:
-    assert clean(document(text, garbled="ā"), CUES) == read
+    assert clean(document(text, garbled="ā")) == read
 
 
 @pytest.mark.parametrize(

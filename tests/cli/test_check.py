@@ -83,6 +83,17 @@ def test_every_problem_is_named_with_its_place_not_only_the_first(run: Run, brok
     assert "there is no folder" in found["database"][0]
 
 
+def test_a_secret_of_a_feed_that_leads_nowhere_is_named(run: Run, home: Path) -> None:
+    shutil.copytree(SUBJECTS, home / "subjects")
+    with (home / "subjects" / "talks" / "feeds.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[feed]]\nid = "closed"\nurl = "https://closed.example"\nsource = "Closed"\nkind = "wire"\n')
+        file.write('username = "ann"\npassword = "env:UNSET_HERE"\n')
+    (home / "dipwatch.toml").write_text('subjects = ["talks"]\nsubjects_dir = "subjects"\n', encoding="utf-8")
+    code, found = problems(run)
+    assert code == 2
+    assert found["feeds"] == ["feed closed: env:UNSET_HERE: this environment variable is not set"]
+
+
 def test_what_only_the_machine_has_wrong_gives_code_1(run: Run, home: Path) -> None:
     (home / "dipwatch.toml").write_text('database = "sqlite:///missing/dipwatch.db"\n', encoding="utf-8")
     (home / "subjects").symlink_to(SUBJECTS)

@@ -89,6 +89,7 @@ def test_a_table_that_is_cut_says_how_to_see_the_rest(run: Run) -> None:
         (["--kind", "party"], "'party' is not one of"),
         (["--subject", "other"], "there is no subject other; known are talks"),
         (["--limit", "-1"], "not in the range"),
+        (["--since", "2026-03-02", "--until", "2026-03-01"], "--until 2026-03-01 is over when --since 2026-03-02"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_code_2(run: Run, options: list[str], said: str) -> None:
@@ -138,6 +139,7 @@ def test_a_mark_is_written_for_the_leader(run: Run, filled: Path, words: list[st
     [
         (["posi", "confirm", "meet"], "confirm takes no value"),
         (["posi", "duplicate-of"], "needs the id of the other one"),
+        (["posi", "duplicate-of", "pos"], "can't be a duplicate of itself"),
         (["posi", "duplicate-of", "zzz"], "there is no development 'zzz'"),
         (["posi", "kind", "party"], "'party' is not a kind; there are meeting,"),
         (["posi", "wrong"], "'wrong' is not one of"),

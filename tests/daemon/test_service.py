@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from tests.daemon.fakes import FakeFetcher, config, feed, host, open_store, printed, rss, setup, until
 
-from dipwatch.config import Config, LoadedConfig
 from dipwatch.daemon import service as service_module
 from dipwatch.daemon.notify import Notifier
 from dipwatch.daemon.service import ClockSteps, Service
@@ -33,13 +32,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def never() -> LoadedConfig:
+def never() -> Setup:
     raise AssertionError("nobody asked for a reload")
 
 
 @asynccontextmanager
 async def serving(
-    made: Setup, process: Host, reload: Callable[[], LoadedConfig] = never, notifier: Notifier | None = None
+    made: Setup, process: Host, reload: Callable[[], Setup] = never, notifier: Notifier | None = None
 ) -> AsyncIterator[Service]:
     """Run the daemon while the block lasts, then stop it."""
     daemon = Service(made, process, reload=reload, notifier=notifier)
@@ -117,7 +116,7 @@ def test_a_job_that_breaks_off_is_logged_and_comes_again(
 
 
 def test_reload_takes_a_good_configuration_and_refuses_a_bad_one(
-    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     fetcher = FakeFetcher({WIRE: now_rss(HELD), OTHER: now_rss(NEW)})
     process = host(store, fetcher)
@@ -126,16 +125,14 @@ def test_reload_takes_a_good_configuration_and_refuses_a_bad_one(
         setup(feed("wire"), feed("other")),
     ]
 
-    def load(_loaded: LoadedConfig) -> Setup:
+    def load() -> Setup:
         answer = answers.pop(0)
         if isinstance(answer, ConfigError):
             raise answer
         return answer
 
-    monkeypatch.setattr(service_module, "load_setup", load)
-
     async def go() -> None:
-        async with serving(setup(feed("wire")), process, lambda: LoadedConfig(Config(), None)):
+        async with serving(setup(feed("wire")), process, load):
             await until(lambda: "DIGEST" in printed(process))
             os.kill(os.getpid(), signal.SIGHUP)
             await until(lambda: "the old one stays" in caplog.text)
@@ -202,3 +199,20 @@ def test_it_says_when_no_feed_can_be_reached_and_tries_on(store: Store, caplog: 
             await until(lambda: len(fetcher.requests) > 2)
 
     asyncio.run(go())
+
+
+def test_a_restart_before_any_feed_is_due_does_not_say_that_none_can_be_reached(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    rarely = config(polling={"interval": "1h", "fastest": "1h", "slowest": "1h"})
+
+    async def go() -> None:
+        async with serving(
+            setup(feed("wire"), loaded=rarely), host(store, FakeFetcher({WIRE: now_rss(HELD)}))
+        ) as first:
+            await until(lambda: not first._digest_due)
+        async with serving(setup(feed("wire"), loaded=rarely), host(store)) as second:
+            await until(lambda: not second._digest_due)
+
+    asyncio.run(go())
+    assert "no feed could be reached" not in caplog.text

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.feeds.samples import NOW, item, numbered, rss
 
 from dipwatch.feeds import Outcome, ParsedFeed, ParseLimits, parse_feed
+from dipwatch.feeds.body import drop_unread
 
 URL = "https://paper.example/rss.xml"
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB"><title>Desk</title>
@@ -223,6 +224,46 @@ def test_mutated_documents_never_raise(body: bytes, cuts: list[tuple[int, int, b
     parsed = parse(body, content_type)
     assert parsed.outcome in {Outcome.OK, Outcome.TRUNCATED, Outcome.NOT_A_FEED, Outcome.EMPTY}
     assert all(entry.published is None or entry.published.tzinfo is UTC for entry in parsed.entries)
+
+
+UNREAD = (
+    "<category>envoys</category>",
+    '<category domain="x"><![CDATA[a > b]]></category>',
+    '<category term="envoys"/>',
+    "<author>desk@paper.example (Desk)</author>",
+    "<author><name>Desk</name><uri>https://paper.example/</uri><email/></author>",
+    '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/"><![CDATA[Desk]]></dc:creator>',
+    '<media:content xmlns:media="http://search.yahoo.com/mrss/" url="a.jpg"/>',
+    '<enclosure url="a.mp3" length="1" type="audio/mpeg"/>',
+)
+
+
+@pytest.mark.parametrize("element", UNREAD)
+def test_what_nobody_reads_changes_nothing(element: str) -> None:
+    around = item().replace("<item>", f"<item>{element}").replace("</item>", f"{element}</item>")
+    assert drop_unread(around) == item()
+    assert parse(rss([around])) == parse(rss([item()]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<![CDATA[Sorted by <category>envoys</category>.]]>",
+        "<category>envoys",
+        "<author><![CDATA[never closed </author>",
+        '<media:content url="a.mp4"><media:title>Envoys meet</media:title></media:content>',
+        "<categorypage>envoys</categorypage>",
+    ],
+)
+def test_what_may_be_read_or_is_broken_stays(text: str) -> None:
+    assert drop_unread(text) == text
+
+
+@pytest.mark.parametrize("start", ["<category><![CDATA[", "<author><a>", "<category>", "<author ", "<![CDATA["])
+def test_dropping_what_nobody_reads_is_linear(start: str) -> None:
+    before = time.process_time()
+    drop_unread(start * (2_000_000 // len(start)))
+    assert time.process_time() - before < 1
 
 
 def test_published_comes_before_updated() -> None:

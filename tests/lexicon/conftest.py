@@ -40,3 +40,8 @@ def ukraine() -> Lexicon:
 @pytest.fixture(scope="session")
 def ukraine_names(ukraine: Lexicon) -> Names:
     return Names(ukraine)
+
+
+@pytest.fixture(scope="session")
+def ukraine_patterns(ukraine: Lexicon) -> Patterns:
+    return Patterns(ukraine)

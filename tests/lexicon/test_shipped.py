@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dipwatch.lexicon import Lexicon, Names
+from dipwatch.lexicon import Lexicon, Names, Patterns, split_sentences
 from dipwatch.model import MentionSort
 
 FORMS = Path(__file__).parent / "forms.tsv"
@@ -43,6 +43,35 @@ def test_name_forms_are_found_and_look_alikes_stay_apart(ukraine_names: Names) -
     assert not merged, report
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Putin demands that Ukraine withdraw its troops from Donbas", "territory:demands-whole-regions"),
+        ("Sanctions must be lifted before any truce, says Peskov", "sanctions:demands-lifting"),
+        ("Zelensky refuses to give up land", "territory:rejects-any-cession"),
+        ("Zelensky wants elections only if security is ensured", "elections:elections-if-secure"),
+        ("France offers to lead a multinational force", "peacekeepers:plans-a-force"),
+        ("Germany to give Ukraine new air-defence systems", "weapons-support:gives"),
+        ("India abstained in the vote on Ukraine", "russia-backers:stays-neutral"),
+        ("Talks without Ukraine would fail, says Kallas", "peace-framework:seat-and-changes"),
+        ("Russia wants a non-aligned status for Ukraine", "nato-membership:demands-ban"),
+        ("France is ready to send troops to Ukraine", "peacekeepers:open-to-troops"),
+        ("It has been abstaining from strikes on Crimea", None),
+        ("Ukraine is left without security guarantees", None),
+        ("robust enough to give Ukraine confidence", None),
+        ("A winter without Ukraine on the front pages", None),
+        ("The Non-Aligned Movement meets in Kampala", None),
+        ("backed by forces and not by merely political statements", None),
+    ],
+)
+def test_phrases_tell_the_stance_that_is_meant(
+    ukraine_names: Names, ukraine_patterns: Patterns, text: str, stance: str | None
+) -> None:
+    (sentence,) = split_sentences(text, "title")
+    hits = ukraine_patterns.stances(sentence, ukraine_names.find(text, field="title", on=ON))
+    assert next((f"{hit.issue}:{hit.stance}" for hit in hits), None) == stance
+
+
 def test_the_parties_of_the_subject_open_its_gate(ukraine: Lexicon) -> None:
     assert all(ukraine.in_gate(party) for party in ukraine.subject.parties)
 
@@ -54,6 +83,16 @@ def test_the_parties_of_the_subject_open_its_gate(ukraine: Lexicon) -> None:
         ("Moscow says Kyiv drags its feet", ["russia", "ukraine"]),
         ("Georgia votes on a budget", []),
         ("Paris Hilton signs books", []),
+        ("The Paris summit ended without a deal", ["paris"]),
+        ("Paris talks tough on Russia", ["france", "russia"]),
+        ("Paris says it is ready", ["france"]),
+        ("The Geneva Winter summit ended", ["geneva"]),
+        ("The Paris Winter Summit ended", ["paris"]),
+        ("Geneva talks resume on Monday", ["geneva"]),
+        ("Track I diplomacy has stalled", []),
+        ("Track II diplomacy goes on", ["track-two"]),
+        ("The Route chosen by envoys", []),
+        ("a speech by Bernie, a word from Barak", []),
         ("the President spoke", []),
         ("Уиткофф прилетел в Москву", ["steve-witkoff", "moscow"]),
         ("Москва ответила Киеву", ["russia", "ukraine"]),

@@ -15,6 +15,7 @@ from tests.store.build import NOW
 from dipwatch.errors import StoreError
 from dipwatch.store import Store, open_engine
 from dipwatch.store import engine as engine_module
+from dipwatch.store import store as store_module
 from dipwatch.store.schema import LeaseRow
 
 
@@ -174,6 +175,18 @@ def test_a_locked_database_gives_one_clear_line(sqlite_url: str, monkeypatch: py
             pass
         with store.connect() as connection:  # readers go on
             assert connection.execute(select(LeaseRow.name)).all() == []
+
+
+def test_a_transaction_that_never_ends_gives_one_clear_line(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "LONGEST_TURN", 0.01)
+    store = Store.open(sqlite_url)
+    with (
+        store.begin(),
+        pytest.raises(StoreError, match=r"one transaction has held it for more than 0\.01 s"),
+        store.begin(),
+    ):
+        pass  # not reached
+    store.close()
 
 
 def test_a_full_disk_gives_one_clear_line(sqlite_url: str) -> None:

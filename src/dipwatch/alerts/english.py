@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from dipwatch.alerts import words
 from dipwatch.alerts.names import Names
-from dipwatch.model import Change, Claim, Kind, Part, Quantity
+from dipwatch.model import Change, Claim, EventType, Kind, Part, Quantity
 
 FOREIGN = ("ru", "uk")
 """Languages of evidence that get an English line."""
@@ -46,11 +46,20 @@ def _states_position(claim: Claim) -> bool:
 
 
 def _position(claim: Claim, names: Names) -> str:
-    issue, stance = claim.issue or "", claim.stance
-    told = f"{_speaker(_telling(claim.parts, names)[0], names)} on {names.name(issue)}"
-    told = f"{told}: {names.stance(issue, stance)}" if stance else told
-    rest = ", ".join(_facts(claim, _telling(claim.parts, names)[1:], names))
+    telling = _telling(claim.parts, names)
+    whose = names.principal(claim.parts[0].actor)
+    speaker = next(part for part in telling if names.principal(part.actor) == whose)
+    stance = _stance(claim, claim.issue or "", names)
+    told = f"{_speaker(speaker, names)} on {names.name(claim.issue or '')}{stance}"
+    rest = ", ".join(_facts(claim, [part for part in telling if part is not speaker], names))
     return f"{told}; {rest}" if rest else told
+
+
+def _stance(claim: Claim, issue: str, names: Names) -> str:
+    """Return what to add for a stance: none where the words tell the one that is rejected, which is another's."""
+    if claim.event is EventType.REJECT and not claim.states_position:
+        return ": rejection"
+    return f": {names.stance(issue, claim.stance)}" if claim.stance else ""
 
 
 def _telling(parts: tuple[Part, ...], names: Names) -> list[Part]:
@@ -75,8 +84,7 @@ def _facts(claim: Claim, parts: Sequence[Part], names: Names) -> Iterator[str]:
         yield f"round {claim.ordinal}"
     yield from map(_quantity, claim.quantities)
     if claim.issue and not _states_position(claim):
-        stance = f": {names.stance(claim.issue, claim.stance)}" if claim.stance else ""
-        yield f"on {names.name(claim.issue)}{stance}"
+        yield f"on {names.name(claim.issue)}{_stance(claim, claim.issue, names)}"
 
 
 def _name(part: Part, names: Names) -> str:

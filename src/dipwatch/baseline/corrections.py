@@ -14,6 +14,7 @@ from dipwatch.baseline.cues import load_cues
 from dipwatch.baseline.entries import LISTS, Entry, Evidence, Value, merge
 from dipwatch.baseline.seeds import Seed
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.faults import faults
 from dipwatch.toml_file import TomlFile, read_toml
 
 FILE = "baseline.toml"
@@ -61,8 +62,12 @@ def load_corrections(folder: Path) -> tuple[tuple[Correction, ...], TomlFile | N
             found.append(Correction.model_validate(table))
         except ValidationError as error:
             problems += [
-                Problem(source.where("correction", number, *detail["loc"]), f"{detail['loc'][-1:]}: {detail['msg']}")
-                for detail in error.errors(include_url=False)
+                Problem(
+                    source.where("correction", number, *fault.key),
+                    f"{'.'.join(map(str, fault.key))}: {fault.what}",
+                    fault.mend,
+                )
+                for fault in faults(error)
             ]
     if problems:
         raise ConfigError(problems)

@@ -44,8 +44,6 @@ class Cues:
         self.months: Mapping[str, int] = table["dates"]["months"]
         self.parts_of_year: Mapping[str, int] = table["dates"]["parts_of_year"]
         self.date = _date(self.months, self.parts_of_year)
-        seasons, noun = (self.get(*key).pattern for key in (("dates", "seasons"), ("meeting", "noun")))
-        self.season_of_meeting = _one(rf"{seasons}(?=\s+{noun})")
         words = (self.get("enumeration", name).pattern for name in ("joining", "common"))
         self.joiner = _one(rf"(?:[\s,(/&—-]|{'|'.join(words)})*\)?[\s,]*")
         self.roles = tuple(

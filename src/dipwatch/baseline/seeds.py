@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.faults import faults
 from dipwatch.shipped import shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
@@ -92,8 +93,8 @@ def _infos(index: TomlFile) -> tuple[list[SeedInfo], list[Problem]]:
             info = SeedInfo.model_validate(table)
         except ValidationError as error:
             problems += [
-                Problem(index.where("seed", number, *detail["loc"]), f"{detail['loc'][-1]}: {detail['msg']}")
-                for detail in error.errors(include_url=False)
+                Problem(index.where("seed", number, *fault.key), f"{fault.key[-1]}: {fault.what}", fault.mend)
+                for fault in faults(error)
             ]
             continue
         if info.id in {other.id for other in infos}:

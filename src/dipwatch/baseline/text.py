@@ -57,17 +57,12 @@ class _Line:
     heading: bool
 
 
-def clean(seed: Seed, cues: Cues) -> str:
-    """Return the text of a document, of the same length: hyphens and spaces mended, strings of keywords blanked.
-
-    A season before a meeting is written small, since a capital makes it look like a surname behind the place ("the
-    Geneva Winter summit").
-    """
+def clean(seed: Seed) -> str:
+    """Return the text of a document, of the same length: hyphens and spaces mended, strings of keywords blanked."""
     text = seed.text.translate(_MENDED)
     if seed.info.garbled:
         text = re.sub(rf"(?<=\w){re.escape(seed.info.garbled)}(?=[st]\b)", "’", text)
         text = text.replace(seed.info.garbled, "-")
-    text = cues.season_of_meeting.sub(lambda match: match[0].lower(), text)
     text = _REPEATED.sub(lambda match: " " * len(match[0]), text)
     return _without_title(text, seed.info.title)
 
@@ -82,7 +77,7 @@ def clauses(seed: Seed, cues: Cues) -> tuple[Clause, ...]:
     found: list[Clause] = []
     seen: set[str] = set()
     heading = ""
-    for number, line in enumerate(_lines(clean(seed, cues), cues)):
+    for number, line in enumerate(_lines(clean(seed), cues)):
         if line.heading:
             heading = line.text.strip()
         if line.heading or line.text.strip() == seed.info.title:

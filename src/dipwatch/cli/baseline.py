@@ -29,7 +29,6 @@ from dipwatch.baseline import (
     make_seed,
     title,
     verify,
-    verify_stored,
 )
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
@@ -136,20 +135,29 @@ def show(
     listed(wanted, _entry_columns(place.lexicon), form, "nothing is known of that")
 
 
-@baseline.command("verify", examples=("dipwatch baseline verify",))
+@baseline.command("verify", examples=("dipwatch baseline verify", "dipwatch baseline verify accepted.json"))
+@click.argument("stored", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @subject_option
+@form_option
 @with_app
-def verify_(app: App, /, subject: str | None) -> None:
-    """Check that every quote stands in its document and every id in the lexicon; report documents that changed."""
+def verify_(app: App, /, *, stored: Path | None, subject: str | None, form: str) -> None:
+    """Check that every quote stands in its document and every id in the lexicon; report documents that changed.
+
+    Held against an accepted build, a changed document is reported and each quote that has gone fails; without one, a
+    changed document fails.
+    """
     place = _place(app, subject)
     built = place.build()
-    findings = [*verify(built, place.lexicon), *_against_accepted(place, built)]
-    for finding in findings:
-        click.echo(f"{'fails' if finding.fails else 'changed'}: {finding.where}: {finding.what}")
+    findings = verify(built, place.lexicon, _accepted(place, stored))
+    columns: list[Column[Finding]] = [
+        Column("result", "result", lambda finding: "fails" if finding.fails else "changed"),
+        Column("where", "where", lambda finding: finding.where),
+        Column("what", "what", lambda finding: finding.what, long=True),
+    ]
+    quotes = sum(len(entry.evidence) for entry in built.entries())
+    listed(findings, columns, form, f"{quotes} quotes stand in {len(built.seeds)} documents")
     if any(finding.fails for finding in findings):
         raise DipwatchError(f"the baseline of {place.name} does not verify")
-    quotes = sum(len(entry.evidence) for entry in built.entries())
-    click.echo(f"{quotes} quotes stand in {len(built.seeds)} documents")
 
 
 @baseline.command(
@@ -212,14 +220,18 @@ def accept(app: App, /, to: Path | None, subject: str | None) -> None:
 @baseline.command(examples=("dipwatch baseline explain position-3f",))
 @click.argument("key", metavar="ID")
 @subject_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
 @with_app
-def explain(app: App, /, key: str, subject: str | None) -> None:
+def explain(app: App, /, *, key: str, subject: str | None, form: str) -> None:
     """Show an entry with every sentence it rests on, its day, its grade, and what contradicts it."""
     place = _place(app, subject)
     built = place.build()
     entries = built.find(key)
     if not entries:
         raise UsageError(f"no entry's id begins with {key!r}; `dipwatch baseline show` lists them")
+    if form == Format.JSON:
+        _json([entry_json(entry, place.lexicon) for entry in entries])
+        return
     for entry in entries:
         for line in _explained(entry, place.lexicon):
             click.echo(line)
@@ -268,8 +280,11 @@ def _stored(file: Path) -> dict[str, Any]:
     return told
 
 
-def _against_accepted(place: Place, built: Baseline) -> tuple[Finding, ...]:
-    return verify_stored(_stored(place.accepted), built.seeds) if place.accepted.is_file() else ()
+def _accepted(place: Place, stored: Path | None) -> dict[str, Any] | None:
+    """Return the build that was named, else the one accepted in the subject's folder if there is one."""
+    if stored is not None:
+        return _stored(stored)
+    return _stored(place.accepted) if place.accepted.is_file() else None
 
 
 def _entry_columns(lexicon: Lexicon) -> list[Column[Entry]]:

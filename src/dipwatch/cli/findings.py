@@ -39,7 +39,7 @@ def check_all(options: Options) -> list[Finding]:
         loaded, problems = examine_config(options.file, overrides=options.overrides)
     except ConfigError as error:
         return [Finding("config", str(options.file or ""), error.problems)]
-    file = read_toml(loaded.file) if loaded.file else TomlFile(Path("(defaults)"), {})
+    file = _file(loaded)
     lexicons: dict[str, Lexicon] = {}
     findings = [Finding("config", str(loaded.file or "no file, all defaults"), tuple(problems))]
     findings += [_subject(loaded, name, lexicons) for name in loaded.config.subjects]
@@ -69,6 +69,7 @@ def _feeds(loaded: LoadedConfig) -> Finding:
             found += load_feeds(folder, name)
         except ConfigError as error:
             problems += error.problems
+    problems += [problem for feed in found if feed.enabled for problem in _secrets(feed)]
     try:
         polled = sum(feed.enabled for feed in merged(found))
     except ConfigError as error:
@@ -78,11 +79,31 @@ def _feeds(loaded: LoadedConfig) -> Finding:
     return Finding("feeds", f"{polled} to poll, {len(found) - polled} off", tuple(problems))
 
 
+def _secrets(feed: Feed) -> Iterator[Problem]:
+    """Yield the references of a feed that lead nowhere."""
+    for value in (*(text for _, text in feed.headers), feed.username, feed.password):
+        try:
+            resolve_secret(value)
+        except ConfigError as error:
+            for problem in error.problems:
+                yield Problem(f"feed {feed.id}: {problem.where}", problem.what, problem.mend)
+
+
 def _folders(loaded: LoadedConfig) -> Iterator[tuple[Path, str]]:
     """Yield the subjects that have a folder: one that has none is a problem of the subject, not also of its feeds."""
     for name in loaded.config.subjects:
         with suppress(ConfigError):
             yield loaded.subject_folder(name), name
+
+
+def alert_problems(loaded: LoadedConfig, lexicons: Mapping[str, Lexicon]) -> tuple[Problem, ...]:
+    """Return what would keep alerts from arriving: routes that can't match, receivers that can't be used."""
+    file = _file(loaded)
+    return (*_routes(loaded, file, lexicons).problems, *_receivers(loaded, file).problems)
+
+
+def _file(loaded: LoadedConfig) -> TomlFile:
+    return read_toml(loaded.file) if loaded.file else TomlFile(Path("(defaults)"), {})
 
 
 def _routes(loaded: LoadedConfig, file: TomlFile, lexicons: Mapping[str, Lexicon]) -> Finding:

@@ -93,10 +93,14 @@ def _check_subjects(asked: Sequence[str], known: Collection[str]) -> None:
 def _filter(app: App, asked: Asked, now: datetime) -> HistoryFilter:
     known = app.directories.values()
     limit = None if not asked.limit else asked.limit
+    since = parse_period(asked.since, now).start if asked.since else None
+    until = parse_period(asked.until, now).end if asked.until else None
+    if since and until and until <= since:
+        raise UsageError(f"--until {asked.until} is over when --since {asked.since} begins")
     return HistoryFilter(
         subjects=asked.subject or app.config.subjects,
-        since=parse_period(asked.since, now).start if asked.since else None,
-        until=parse_period(asked.until, now).end if asked.until else None,
+        since=since,
+        until=until,
         actors=tuple(actor_ids(name, known) for name in asked.actor),
         venues=tuple(key for name in asked.venue for key in venue_ids(name, known)),
         issues=tuple(key for name in asked.issue for key in issue_ids(name, known)),

@@ -40,7 +40,7 @@ def mark(app: App, /, key: str, verdict: str, value: str, author: str) -> None:
     """
     with app.store() as store, store.begin() as connection:
         target = resolve_id(connection, key)
-        value = _checked(connection, verdict, value)
+        value = _checked(connection, target, verdict, value)
         (row,) = read_developments(connection, [target])
         number = commands.add_command(
             connection,
@@ -54,12 +54,14 @@ def mark(app: App, /, key: str, verdict: str, value: str, author: str) -> None:
     click.echo(f"mark {number} written: {' '.join(filter(None, (target, verdict, value)))}; the daemon applies it")
 
 
-def _checked(connection: Connection, verdict: str, value: str) -> str:
-    """Return the value that goes with a verdict. Raises UsageError for one that doesn't."""
+def _checked(connection: Connection, target: str, verdict: str, value: str) -> str:
+    """Return the value that goes with a verdict on ``target``. Raises UsageError for one that doesn't."""
     if bool(value) != bool(_VALUES[verdict]):
         raise UsageError(f"{verdict} takes no value" if value else f"{verdict} needs {_VALUES[verdict]} after it")
     if verdict == "duplicate-of":
-        return resolve_id(connection, value)
+        if (other := resolve_id(connection, value)) == target:
+            raise UsageError(f"{target} can't be a duplicate of itself; give the id of the other one")
+        return other
     if verdict == "kind" and value not in list(Kind):
         raise UsageError(f"{value!r} is not a kind; there are {', '.join(Kind)}")
     return value

@@ -12,6 +12,7 @@ import click
 from dipwatch.alerts import Outcome
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.findings import alert_problems
 from dipwatch.clock import SystemClock
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.leadership import Leadership, new_holder
@@ -20,7 +21,7 @@ from dipwatch.daemon.parsing import ParserPool
 from dipwatch.daemon.service import Service
 from dipwatch.daemon.setup import Setup, load_setup
 from dipwatch.daemon.work import Host
-from dipwatch.errors import UsageError
+from dipwatch.errors import ConfigError, UsageError
 from dipwatch.store import Store
 
 
@@ -32,7 +33,7 @@ def run(app: App, /, *, upgrade: bool) -> None:
 
     SIGTERM or Ctrl-C ends it cleanly, SIGHUP makes it read its configuration, lexicons and feeds again.
     """
-    setup = load_setup(app.loaded)
+    setup = _usable(app.loaded)
     with app.store(upgrade=upgrade) as store:
         asyncio.run(_serve(app, setup, store))
 
@@ -49,15 +50,27 @@ def poll(app: App, /, *, once: bool, every_feed: bool, upgrade: bool) -> None:
     """
     if not once:
         raise UsageError("write `dipwatch poll --once`; `dipwatch run` polls over and over")
-    setup = load_setup(app.loaded)
+    setup = _usable(app.loaded)
     with app.store(upgrade=upgrade) as store:
         done = asyncio.run(_once(setup, store, every_feed=every_feed))
     _report(done)
 
 
+def _usable(loaded: LoadedConfig) -> Setup:
+    """Load what a configuration leads to, once its alerts can arrive as well.
+
+    Raises ConfigError: a daemon that could tell nobody what it finds had better not start.
+    """
+    setup = load_setup(loaded)
+    lexicons = {name: subject.lexicon for name, subject in setup.subjects.items()}
+    if problems := alert_problems(loaded, lexicons):
+        raise ConfigError(problems)
+    return setup
+
+
 async def _serve(app: App, setup: Setup, store: Store) -> None:
-    def reload() -> LoadedConfig:
-        return load_config(app.options.file, overrides=app.options.overrides)
+    def reload() -> Setup:
+        return _usable(load_config(app.options.file, overrides=app.options.overrides))
 
     async with _host(store) as host:
         await Service(setup, host, reload=reload).run()

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_POLL = timedelta(minutes=5)
 """A poll that takes longer, waiting for its host's turn included, is given up; the claim on its feed ends then too."""
+_MOMENT = 0.02
+"""Seconds; polls that end within them make room for others that are claimed in one transaction."""
 _READ = frozenset({Outcome.OK, Outcome.TRUNCATED})
 
 
@@ -91,9 +93,10 @@ class Poller:
         return len(states)
 
     async def wait(self) -> None:
-        """Wait until one of the running polls has ended."""
+        """Wait until one of the running polls has ended, and a moment for others that end with it."""
         if self._running:
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(_MOMENT)
 
     async def finish(self, patience: float) -> None:
         """Wait for the running polls, at most ``patience`` seconds; then give the rest up and their feeds back."""

@@ -21,14 +21,13 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from dipwatch.config import LoadedConfig
 from dipwatch.daemon.health import health_endpoint
 from dipwatch.daemon.jobs import Jobs
 from dipwatch.daemon.leadership import RENEWAL, claim_alone
 from dipwatch.daemon.notify import READY, STOPPING, WATCHDOG, Notifier
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.progress import Progress
-from dipwatch.daemon.setup import Setup, load_setup
+from dipwatch.daemon.setup import Setup
 from dipwatch.daemon.work import GRACE, Host, Work, working
 from dipwatch.errors import DipwatchError
 
@@ -45,11 +44,11 @@ HEARTBEAT = 1.0
 CLOCK_STEP = 5.0
 """Seconds by which the clock may move against the monotonic one before jobs are planned anew."""
 
-Reload = Callable[[], LoadedConfig]
+Reload = Callable[[], Setup]
 
 
 class Service:
-    """The daemon. ``reload`` reads the configuration again, when SIGHUP asks for it."""
+    """The daemon. ``reload`` loads the configuration again, when SIGHUP asks for it, or raises a DipwatchError."""
 
     def __init__(self, setup: Setup, host: Host, *, reload: Reload, notifier: Notifier | None = None) -> None:
         self._setup = setup
@@ -64,7 +63,7 @@ class Service:
         self._work: Work
         self._work_stack = AsyncExitStack()
         self._digest_due = True
-        self._reached = False
+        self._reached: bool | None = None  # whether a poll went well; None until one has ended
         self._ready = False
         for name, patience in STUCK_AFTER.items():
             self._progress.watch(name, patience)
@@ -161,7 +160,7 @@ class Service:
                 self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def _polled(self, poll: Poll) -> None:
-        self._reached = self._reached or poll.fine
+        self._reached = bool(self._reached) or poll.fine
         if poll.first_contact:
             self._digest_due = True
         if poll.new_items or poll.revisions:
@@ -179,7 +178,7 @@ class Service:
         ticks = await asyncio.to_thread(work.detection.run, lambda: self._progress.step("detect"))
         if self._digest_due and not work.poller.busy and await asyncio.to_thread(work.flush_digest):
             self._digest_due = False
-            if not self._reached:
+            if self._reached is False:
                 log.error("no feed could be reached; trying on", extra={"feeds": len(work.setup.feeds)})
         if any(ticked.messages for ticked in ticks):
             self._hasten("deliver")
@@ -191,7 +190,7 @@ class Service:
         """Put a new configuration to work, whole; one with a fault is named and changes nothing."""
         self._notifier.status("reloading")
         try:
-            setup = await asyncio.to_thread(lambda: load_setup(self._reload()))
+            setup = await asyncio.to_thread(self._reload)
         except DipwatchError as error:
             log.error("the new configuration can't be used; the old one stays", extra={"error": str(error)})  # noqa: TRY400 (a user's fault, no defect to trace)
             return

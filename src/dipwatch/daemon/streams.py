@@ -27,7 +27,7 @@ def read_records(path: Path) -> Iterator[tuple[str, Record]]:
                 if line.strip():
                     yield f"{path}:{number}", _object(f"{path}:{number}", line)
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} can't be read ({error})") from error
+        raise UsageError(f"{path} can't be read ({getattr(error, 'strerror', None) or error})") from error
 
 
 def read_stream(path: Path, feeds: tuple[Feed, ...] = ()) -> list[Item]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.policy import Policy
@@ -111,8 +112,8 @@ def rarities_of(known: Known) -> Rarities:
     words = Counter(word for development in developments for word in _all_words(development))
     lexicon = known.lexicon
     return Rarities(
-        actor=lambda actor: _rarity(actors[actor] + _prior(actor, lexicon), total),
-        word=lambda word: _rarity(words[word], total),
+        actor=cache(lambda actor: _rarity(actors[actor] + _prior(actor, lexicon), total)),
+        word=cache(lambda word: _rarity(words[word], total)),
     )
 
 

@@ -28,6 +28,15 @@ _ITEM_END = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?(?:item|entry)\s*>")
 _LONG_FIELD = re.compile(
     r"<((?:[A-Za-z0-9_-]{1,20}:)?(?:title|description|summary|content|encoded|subtitle|tagline|info))(?=[\s>])[^<>]*>"
 )
+# Elements that nobody here reads, with text or CDATA in them but no elements; an author's may hold elements too.
+_TEXT = r"(?:[^<]++|<!\[CDATA\[(?:(?!\]\]>).){0,500}+\]\]>"
+_UNREAD = re.compile(
+    r"<!\[CDATA\[|<(?:"
+    r"(category|dc:creator|dc:subject|media:(?:content|thumbnail|credit)|enclosure|slash:comments|wfw:commentRss)"
+    rf"(?:\s[^<>]*)?(?:/>|>{_TEXT}){{0,8}}+</\1\s*>)"
+    rf"|author(?:\s[^<>]*)?(?:/>|>{_TEXT}|<(?!!|/?author[\s/>])[^<>]{{1,500}}>){{0,20}}+</author\s*>))",
+    re.DOTALL,
+)
 _CDATA_OPEN, _CDATA_CLOSE = "<![CDATA[", "]]>"
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31};))?")
@@ -141,6 +150,22 @@ def _nth(text: str, mark: str, n: int) -> int:
     for _ in range(n + 1):
         at = text.index(mark, at + 1)
     return at
+
+
+def drop_unread(text: str) -> str:
+    """Return the document without categories, authors and media, which are a third of feedparser's work on it."""
+    kept: list[str] = []
+    done = at = 0
+    while (found := _UNREAD.search(text, at)) is not None:
+        if found[0] == _CDATA_OPEN:
+            end = text.find(_CDATA_CLOSE, found.end())
+            if end < 0:
+                break
+            at = end
+        else:
+            kept.append(text[done : found.start()])
+            done = at = found.end()
+    return "".join(kept) + text[done:]
 
 
 def mend_entities(text: str) -> str:

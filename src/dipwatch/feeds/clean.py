@@ -75,7 +75,8 @@ def clean_summary(text: str, *, title: str = "", outlet: str = "") -> str:
     summary = _without_ending(clean_text(_cut(text, SUMMARY_LENGTH * _MARKUP_FACTOR)))
     if title and summary.startswith(title) and summary[len(title) :].strip(" .…|–—-") in {"", outlet}:
         return ""
-    return _without_ending(_shortened(summary, SUMMARY_LENGTH))
+    short = _shortened(summary, SUMMARY_LENGTH)
+    return summary if short == summary else _without_ending(short)
 
 
 def clean_text(text: str) -> str:

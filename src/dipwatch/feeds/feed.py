@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from dipwatch.config import Section
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.faults import faults
 from dipwatch.model import SourceKind
 from dipwatch.toml_file import TomlFile, read_toml
 
@@ -153,12 +154,10 @@ def _feed(table: _FeedTable, subject: str) -> Feed:
 
 
 def _table_problems(error: ValidationError, source: TomlFile, index: int) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        key = detail["loc"]
-        dotted = ".".join(str(part) for part in key)
-        unknown = detail["type"] == "extra_forbidden"
-        what = "unknown key" if unknown else detail["msg"].removeprefix("Value error, ")
-        yield Problem(source.where("feed", index, *key), f"feed {index + 1}: {dotted}: {what}")
+    for fault in faults(error):
+        dotted = ".".join(str(part) for part in fault.key)
+        where = source.where("feed", index, *fault.key)
+        yield Problem(where, f"feed {index + 1}: {dotted}: {fault.what}", fault.mend)
 
 
 def _doubles(feeds: list[tuple[int, Feed]], source: TomlFile) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import feedparser
 
-from dipwatch.feeds.body import cut_fields, cut_items, cut_markup, decode_body, mend_entities
+from dipwatch.feeds.body import cut_fields, cut_items, cut_markup, decode_body, drop_unread, mend_entities
 from dipwatch.feeds.clean import clean_summary, clean_text, clean_title
 from dipwatch.feeds.json_feed import parse_json_feed
 from dipwatch.feeds.outcome import Outcome
@@ -52,7 +52,7 @@ def parse_feed(
         return ParsedFeed(Outcome.NOT_A_FEED, notes=(fault,))
     notes = [encoding_note] if encoding_note else []
     broken_off = not _ROOT_END.search(text[-_TAIL:])
-    text = mend_entities(_within(text, limits, notes))
+    text = mend_entities(drop_unread(_within(text, limits, notes)))
     return _read(text, url, limits, notes, broken_off=broken_off)
 
 

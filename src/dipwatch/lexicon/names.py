@@ -14,6 +14,7 @@ from datetime import date
 from dipwatch.lexicon.forms import Node, name_trie, skeleton_trie
 from dipwatch.lexicon.lexicon import Lexicon
 from dipwatch.lexicon.patterns import IssuePhrases
+from dipwatch.lexicon.phrases import NOT_VARIANTS
 from dipwatch.lexicon.reading import Hit, Words
 from dipwatch.lexicon.senses import Decided, Judge
 from dipwatch.lexicon.skeleton import DISTINCT, SHORTEST, skeletons
@@ -135,7 +136,9 @@ class Names:
 def _tells_name(words: Words, index: int) -> bool:
     """Tell whether a single word may be looked up by its skeleton: `Route` in title case is not `Rutte`."""
     word = words.words[index]
-    return len(word) >= SHORTEST and (len(skeletons(word)[0]) >= DISTINCT or words.proper(index))
+    if len(word) < SHORTEST or word in NOT_VARIANTS:
+        return False
+    return len(skeletons(word)[0]) >= DISTINCT or words.proper(index)
 
 
 def _merged(names: list[Mention], phrases: list[Mention]) -> tuple[Mention, ...]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dipwatch.lexicon.phrases import WordList, word_list
+from dipwatch.lexicon.phrases import CALENDAR, WordList, word_list
 
 _REACH = 4
 """How many words back a verb of travel or an attack still governs a preposition."""
@@ -45,6 +45,7 @@ _CYRILLIC = _governing("cyrillic")
 _ARTICLES = word_list("place", "articles")
 _FOLLOWED_BY = word_list("place", "followed_by")
 _TOPICS = word_list("place", "topics")
+_TOUGH = word_list("place", "tough")
 _BASED = word_list("place", "based")
 _SPEAKING = word_list("place", "speaking")
 _PLURAL = re.compile(r"\w*(?:ли|ют|ут|ят|ат|уть|ють|ять|ать|вы|ві|ні|ены)")
@@ -113,7 +114,10 @@ def _followed_as_place(beside: Beside) -> bool:
         return following in _BASED
     if beside.first and _DATELINE.match(beside.gap_after):
         return True
-    return beside.gap_after == " " and following in _FOLLOWED_BY and not beside.joined
+    later = beside.after[1] if len(beside.after) > 1 else ""
+    if following in CALENDAR:  # «the Paris winter summit»
+        following, later = later, ""
+    return beside.gap_after == " " and following in _FOLLOWED_BY and later not in _TOUGH and not beside.joined
 
 
 def _is_idiom(beside: Beside, preposition: str) -> bool:

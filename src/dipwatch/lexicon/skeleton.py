@@ -34,6 +34,8 @@ _MERGED = (
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"(?<=.)ie"), "e"),
 )
+_NUMERAL = 3
+"""Letters below which a word stays as it is: «Track I» is not «Track II»."""
 _J_AS_IN_FRENCH = re.compile(r"j")
 
 
@@ -41,6 +43,8 @@ _J_AS_IN_FRENCH = re.compile(r"j")
 def skeletons(word: str) -> tuple[str, ...]:
     """Return the skeletons of one word: two where a ``j`` may be read as in French (`Jovkva`) or German (`Sergej`)."""
     plain = fold(word).replace("'", "")
+    if len(plain) < _NUMERAL:
+        return (plain,)
     readings = dict.fromkeys((plain, _J_AS_IN_FRENCH.sub("zh", plain)))
     return tuple(dict.fromkeys(_skeleton(reading) for reading in readings))
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.faults import faults
 from dipwatch.lexicon.entries import Actor, Cue, Entry, Issue, Office, Scenario, Subject, Tenure, Venue
 from dipwatch.toml_file import TomlFile, read_toml
 
@@ -126,10 +127,7 @@ def _ids(source: TomlFile, array: str) -> frozenset[str]:
 
 
 def _problems(error: ValidationError, source: TomlFile, key: tuple[str | int, ...]) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        path = (*key, *detail["loc"])
+    for fault in faults(error):
+        path = (*key, *fault.key)
         dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        if detail["type"] == "extra_forbidden":
-            yield Problem(source.where(*path), f"{dotted}: unknown key", "remove it or correct its spelling")
-        else:
-            yield Problem(source.where(*path), f"{dotted}: {detail['msg'].removeprefix('Value error, ')}")
+        yield Problem(source.where(*path), f"{dotted}: {fault.what}", fault.mend)

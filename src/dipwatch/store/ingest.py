@@ -140,12 +140,13 @@ def ingest(connection: Connection, batch: FeedUpdate) -> Ingested:
     entries: dict[str, Entry] = {}
     for entry in map(_storable, batch.entries):
         entries.setdefault(_guid_hash(entry), entry)
-    sighted = _sighted(connection, feed, entries)
-    items = _identities(feed, entries, sighted, _links(connection, feed, entries.values()))
-    known = _known_items(connection, sorted(set(items.values())))
     added = _Additions(feed, batch.now, history)
-    _gather(added, entries, items, sighted, known)
-    _write(connection, added)
+    if entries:  # most polls bring none
+        sighted = _sighted(connection, feed, entries)
+        items = _identities(feed, entries, sighted, _links(connection, feed, entries.values()))
+        known = _known_items(connection, sorted(set(items.values())))
+        _gather(added, entries, items, sighted, known)
+        _write(connection, added)
     _remember(connection, feed, batch, fresh=bool(added.items))
     return Ingested(
         new_items=tuple(row["id"] for row in added.items),

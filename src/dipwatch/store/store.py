@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from dipwatch.errors import StoreError
 from dipwatch.store import migrate
 from dipwatch.store.engine import Mode, mapped_errors, open_engine, place, transaction
+
+LONGEST_TURN = 30.0
+"""Seconds a writer waits for another thread's transaction; as long as PostgreSQL's lock_timeout (see engine)."""
 
 
 class Store:
@@ -17,6 +22,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writing = threading.Lock()
 
     @classmethod
     def open(cls, url: str, base: Path | None = None, *, upgrade: bool = False, create: bool = True) -> Store:
@@ -46,7 +52,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a write transaction; it commits when the block ends well. Raises StoreError as ``connect`` does."""
-        with self._transaction("write") as connection:
+        with self._turn(), self._transaction("write") as connection:
             yield connection
 
     @contextmanager
@@ -58,6 +64,22 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let the writing threads of this process take turns on SQLite, which has one writer at a time.
+
+        SQLite itself lets them sleep and try again: measured, that doubled the time of a round of polls.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writing.acquire(timeout=LONGEST_TURN):
+            raise StoreError(f"database {self.place}: one transaction has held it for more than {LONGEST_TURN:g} s")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _transaction(self, mode: Mode) -> Iterator[Connection]:

@@ -1,0 +1,77 @@
+"""Print what rounds of polling cost, beside the package ``reader`` on the same feeds, server and machine.
+
+Run: python benchmarks/ingest_round.py [--feeds 200] [--latency 0 50] [--failing 0]
+Feeds are made up (``feed_corpus.py``) and served on loopback (``feed_server.py``), each at an address of its own. Each
+program runs in a process of its own; what costs before the first round (imports, the lexicon) does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+_NAMES = {"store": "dipwatch, polled and stored", "full": "dipwatch, detection too", "reader": "reader, stored"}
+_LINE = "  {:28}{:10}  CPU {:6.2f} s   wall {:6.2f} s   peak {:4.0f} MB"
+
+
+@contextmanager
+def serving(feeds: int, latency: int, failing: float) -> Iterator[str]:
+    """Serve feeds while the block runs; yield their addresses as JSON."""
+    command = (sys.executable, str(HERE / "feed_server.py"), str(feeds), str(latency), str(failing))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None  # noqa: S101 (a pipe was asked for)
+        yield server.stdout.readline()
+        server.communicate()
+
+
+def measure(program: str, feeds: int, latency: int, failing: float) -> dict[str, Any]:
+    """Return what each round of a program cost, by the round's name."""
+    with tempfile.TemporaryDirectory() as folder, serving(feeds, latency, failing) as urls:
+        command = (sys.executable, str(HERE / "ingest_measured.py"), program, folder)
+        done = subprocess.run(command, input=urls, stdout=subprocess.PIPE, text=True, check=True)
+    costs: dict[str, Any] = json.loads(done.stdout)
+    for name, cost in costs.items():
+        print(_LINE.format(_NAMES.get(program, program), name, cost["cpu"], cost["wall"], cost["peak"]), flush=True)
+    return costs
+
+
+def compare(ours: dict[str, Any], theirs: dict[str, Any], what: str) -> None:
+    """Print shares of the comparison's cost."""
+    for name, cost in ours.items():
+        cpu, wall = (cost[key] / theirs[name][key] for key in ("cpu", "wall"))
+        print(f"  {what}: {name} round at {cpu:.0%} of the CPU and {wall:.0%} of the wall time of reader")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--feeds", type=int, default=200)
+    parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], metavar="MS", help="of each answer")
+    parser.add_argument("--failing", type=float, default=0.0, help="share of feeds that answer 503")
+    given = parser.parse_args()
+    beside = find_spec("reader") is not None
+    for latency in given.latency:
+        print(f"{given.feeds} feeds, {latency} ms latency, {given.failing:.0%} failing")
+        costs = {program: measure(program, given.feeds, latency, given.failing) for program in ("store", "full")}
+        if beside:
+            theirs = measure("reader", given.feeds, latency, given.failing)
+            for program, cost in costs.items():
+                compare(cost, theirs, program)
+    if not beside:
+        print("comparison skipped: reader is not installed; pip install 'reader<3.27' sgmllib3k")
+    print("every feed brings one item, the store holding 50 items of each feed, and ten times as many")
+    growth = measure("growth", given.feeds, 0, 0.0)
+    print(f"  CPU grows by {growth['after']['cpu'] / growth['before']['cpu'] - 1:.0%}")
+
+
+if __name__ == "__main__":
+    main()
