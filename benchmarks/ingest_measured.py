@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -147,5 +148,6 @@ PROGRAMS: dict[str, Callable[[Path, list[str]], Costs]] = {
 }
 
 if __name__ == "__main__":
+    logging.disable()  # what failed is told by each round
     costs = PROGRAMS[sys.argv[1]](Path(sys.argv[2]), json.load(sys.stdin))
     print(json.dumps({name: asdict(cost) for name, cost in costs.items()}))

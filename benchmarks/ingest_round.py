@@ -1,6 +1,7 @@
 """Print what rounds of polling cost, beside the package ``reader`` on the same feeds, server and machine.
 
 Run: python benchmarks/ingest_round.py [--feeds 200] [--latency 0 50] [--failing 0]
+     [--programs store full reader growth]
 Feeds are made up (``feed_corpus.py``) and served on loopback (``feed_server.py``), each at an address of its own. Each
 program runs in a process of its own; what costs before the first round (imports, the lexicon) does not count.
 """
@@ -20,6 +21,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 _NAMES = {"store": "dipwatch, polled and stored", "full": "dipwatch, detection too", "reader": "reader, stored"}
+_PROGRAMS = ["store", "full", "reader", "growth"]
 _LINE = "  {:28}{:10}  CPU {:6.2f} s   wall {:6.2f} s   peak {:4.0f} MB"
 
 
@@ -57,20 +59,23 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], metavar="MS", help="of each answer")
     parser.add_argument("--failing", type=float, default=0.0, help="share of feeds that answer 503")
+    parser.add_argument("--programs", nargs="*", choices=_PROGRAMS, default=_PROGRAMS)
     given = parser.parse_args()
-    beside = find_spec("reader") is not None
+    if "reader" in given.programs and find_spec("reader") is None:
+        print("comparison skipped: reader is not installed; pip install 'reader<3.27' sgmllib3k")
+        given.programs = [program for program in given.programs if program != "reader"]
     for latency in given.latency:
         print(f"{given.feeds} feeds, {latency} ms latency, {given.failing:.0%} failing")
-        costs = {program: measure(program, given.feeds, latency, given.failing) for program in ("store", "full")}
-        if beside:
-            theirs = measure("reader", given.feeds, latency, given.failing)
-            for program, cost in costs.items():
+        rounds = [program for program in given.programs if program != "growth"]
+        costs = {program: measure(program, given.feeds, latency, given.failing) for program in rounds}
+        theirs = costs.pop("reader", None)
+        for program, cost in costs.items():
+            if theirs:
                 compare(cost, theirs, program)
-    if not beside:
-        print("comparison skipped: reader is not installed; pip install 'reader<3.27' sgmllib3k")
-    print("every feed brings one item, the store holding 50 items of each feed, and ten times as many")
-    growth = measure("growth", given.feeds, 0, 0.0)
-    print(f"  CPU grows by {growth['after']['cpu'] / growth['before']['cpu'] - 1:.0%}")
+    if "growth" in given.programs:
+        print("every feed brings one item, the store holding 50 items of each feed, and ten times as many")
+        growth = measure("growth", given.feeds, 0, 0.0)
+        print(f"  CPU grows by {growth['after']['cpu'] / growth['before']['cpu'] - 1:.0%}")
 
 
 if __name__ == "__main__":

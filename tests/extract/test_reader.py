@@ -177,6 +177,18 @@ def test_an_act_scores_above_what_is_none(reader: Reader, news: str, other: str)
     assert lead(reader, news).score > (others[0].score if others else 0)
 
 
+@pytest.mark.parametrize(
+    ("title", "stance"),
+    [
+        ("Україна відхилила вимогу Росії вивести війська з Донбасу", None),
+        ("Ukraine's foreign ministry rejects ceding Donbas", "rejects-any-cession"),
+        ("Kremlin rejects European troops in Ukraine", "rejects-foreign-troops"),
+    ],
+)
+def test_a_rejected_demand_is_not_the_stance_of_who_rejects_it(reader: Reader, title: str, stance: str | None) -> None:
+    assert reader.read(item(title)).claims[0].stance == stance
+
+
 def test_an_unknown_envoy_is_mentioned_by_name(reader: Reader) -> None:
     reading = reader.read(item("Kremlin receives Malta's special envoy Jane Roe in Moscow"))
     unknown = [mention for mention in reading.mentions if mention.sort is MentionSort.UNKNOWN_PERSON]

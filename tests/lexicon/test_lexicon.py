@@ -75,6 +75,22 @@ def test_a_position_hardens_toward_the_actors_own_end(
     assert straits.direction("passage", actor, was, stance) is direction
 
 
+@pytest.mark.parametrize(
+    ("actor", "stance", "against"),
+    [
+        ("arvenia", "closed", False),
+        ("arvenia", "open", True),
+        ("kestria", "open", False),
+        ("kestria", "closed", True),
+        ("calder", "closed", False),
+    ],
+)
+def test_a_stance_on_the_other_half_of_the_scale_is_against_an_actor(
+    straits: Lexicon, actor: str, stance: str, against: bool
+) -> None:
+    assert straits.is_against("passage", actor, stance) is against
+
+
 def test_an_unknown_stance_is_a_key_error(straits: Lexicon) -> None:
     with pytest.raises(KeyError):
         straits.stance_index("passage", "ajar")

@@ -88,13 +88,18 @@ class ClaimFinder:
         return told if told in _BY_RULE or best is None else Status(best)
 
     def _claim(self, parsed: Parsed, sentence: ParsedSentence, kind: Kind, status: Status, score: float) -> Claim:
+        event = _event(sentence, kind)
+        parts = find_parts(parsed, sentence, kind, self.lexicon, self.model.actors)
         issue, stance = _issue(sentence, parsed)
+        if event is EventType.REJECT and issue and stance and parts:
+            # The stance that the words tell is then the demand rejected, unless it is the actor's own.
+            stance = None if self.lexicon.is_against(issue, parts[0].actor, stance) else stance
         text = sentence.sentence.text
         return Claim(
             kind=kind,
-            event=_event(sentence, kind),
+            event=event,
             status=status,
-            parts=find_parts(parsed, sentence, kind, self.lexicon, self.model.actors),
+            parts=parts,
             span=_span(sentence),
             evidence=text,
             venue=find_venue(parsed, sentence, kind, self.lexicon),

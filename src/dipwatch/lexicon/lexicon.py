@@ -122,6 +122,15 @@ class Lexicon:
             return None
         return Direction.HARDER if (moved > 0) == (end > 0) else Direction.SOFTER
 
+    def is_against(self, issue: str, actor: str, stance: str) -> bool:
+        """Tell whether a stance lies on the other half of its scale than the actor's own end.
+
+        False where neither end is its own. Raises KeyError where the issue or the stance is unknown.
+        """
+        end = self._own_end(issue, actor)
+        middle = (len(self.issues[issue].stance) - 1) / 2
+        return (self.stance_index(issue, stance) - middle) * end < 0
+
     def _own_end(self, issue: str, actor: str) -> int:
         """Return -1 for the low end, 1 for the high end, 0 for none or both; an id counts before its side."""
         entry = self.issues[issue]
