@@ -86,7 +86,10 @@ def test_a_position_hardens_toward_the_actors_own_end(
     ],
 )
 def test_a_stance_on_the_other_half_of_the_scale_is_against_an_actor(
-    straits: Lexicon, actor: str, stance: str, against: bool
+    straits: Lexicon,
+    actor: str,
+    stance: str,
+    against: bool,  # noqa: FBT001 - a table's column
 ) -> None:
     assert straits.is_against("passage", actor, stance) is against
 
