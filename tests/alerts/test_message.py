@@ -61,6 +61,12 @@ def test_a_shift_shows_the_old_stance_beside_the_new() -> None:
     assert (entry.was, entry.now) == ("demands all", "open to freeze")
 
 
+def test_a_position_that_stays_has_no_old_and_new() -> None:
+    shift = Shift("russia", "territory", Direction.HARDER, stance="demands-all", was="demands-all")
+    entry = entry_of(a_material(kind=Kind.POSITION, shift=shift))
+    assert (entry.was, entry.now) == ("", "")
+
+
 def test_a_changed_status_shows_the_old_beside_the_new() -> None:
     entry = entry_of(a_material(status=Status.POSTPONED, status_was=Status.PLANNED, type=ChangeType.UPDATE))
     assert (entry.label, entry.was, entry.now) == ("UPDATE", "planned", "postponed")

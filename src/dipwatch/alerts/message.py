@@ -286,7 +286,8 @@ def _novel(item: str, names: Names) -> str:
 
 def _was_and_now(materials: Sequence[Material], names: Names) -> tuple[str, str]:
     """Return the old position or status with the new one; both empty where nothing moved."""
-    shifts = [material.change.shift for material in materials if material.change.shift and material.change.shift.was]
+    told = [material.change.shift for material in materials if material.change.shift]
+    shifts = [shift for shift in told if shift.was and shift.was != shift.stance]
     if shifts:
         return _stances(shifts[-1], names)
     was = next((m.change.status_was for m in materials if m.change.status_was), None)
