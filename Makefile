@@ -37,9 +37,11 @@ test: check
 	$(BIN)/pytest -n 2 --dist worksteal
 
 eval: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[train]
 	$(BIN)/python benchmarks/evaluate.py $(SHARED)/eval
 
 bench: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[bench]
 	$(BIN)/python benchmarks/lexicon_speed.py
 	$(BIN)/python benchmarks/ingest_round.py
 
