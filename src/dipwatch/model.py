@@ -105,7 +105,6 @@ class Reason(StrEnum):
     DENIED = "denied"
     CONFIRMED_OFFICIALLY = "confirmed_officially"
     SECOND_REPORT = "second_report"
-    RESTATED = "restated"
     SEPARATE_ACT = "separate_act"
     CORRECTED = "corrected"
     HISTORY = "history"
@@ -359,7 +358,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A user's word on the log (``mark``, ``split``, ``baseline accept``), applied by the leader in sequence."""
+    """A user's word on the log (``dipwatch mark``), applied by the leader in sequence."""
 
     id: int
     verb: str
