@@ -10,17 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dipwatch.config import (
-    Config,
-    Duration,
-    LoadedConfig,
-    examine_config,
-    format_duration,
-    load_config,
-    parse_duration,
-    resolve_secret,
-)
+from dipwatch.config import Config, LoadedConfig, examine_config, load_config, resolve_secret
 from dipwatch.errors import ConfigError
+from dipwatch.settings import Duration, format_duration, parse_duration
 from dipwatch.shipped import shipped
 
 SECRET = "xoxb-do-not-show-this"  # noqa: S105 - a made-up one

@@ -8,219 +8,26 @@ when they are used, so that no dump of the configuration holds one.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
+from dipwatch.settings import Alerts, Detection, Health, Logging, Polling, Section
+from dipwatch.settings.types import REFERENCE
 from dipwatch.shipped import shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
 FILE_NAME = "dipwatch.toml"
 ENVIRONMENT_PREFIX = "DIPWATCH_"
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
-_NO_DURATION = "is not a duration; write for example 30s, 15m, 1h30m or 2d"
-_REFERENCE = re.compile(r"^(env|file|credential):(.+)$")
-
-
-def parse_duration(value: object) -> object:
-    """Turn ``90s``, ``15m``, ``1h30m``, ``2d`` into a timedelta.
-
-    A number alone is refused: whoever writes 15 may mean minutes, and pydantic would take seconds.
-    """
-    if isinstance(value, timedelta):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(_NO_DURATION)  # noqa: TRY004 (pydantic passes a TypeError on as a defect)
-    text = value.strip()
-    parts = list(_DURATION.finditer(text))
-    if not parts or "".join(part[0] for part in parts) != text:
-        raise ValueError(_NO_DURATION)
-    return timedelta(seconds=sum(float(part[1]) * _UNITS[part[2]] for part in parts))
-
-
-def format_duration(value: timedelta) -> str:
-    """Write a timedelta as it would be written in the file."""
-    seconds = value.total_seconds()
-    for unit in ("w", "d", "h", "m", "s"):
-        if seconds >= _UNITS[unit] and seconds % _UNITS[unit] == 0:
-            return f"{int(seconds // _UNITS[unit])}{unit}"
-    return f"{seconds:g}s"
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    PlainSerializer(format_duration, return_type=str),
-    Field(ge=timedelta(0)),
-]
-
-
-def _of_form(pattern: str, form: str) -> AfterValidator:
-    """Return a check that a text matches a pattern as a whole; ``form`` says in words what it must be."""
-    wanted = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not wanted.fullmatch(value):
-            raise ValueError(f"must be {form}")
-        return value
-
-    return AfterValidator(check)
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are errors, values never change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Polling(Section):
-    """How feeds are polled."""
-
-    interval: Duration = timedelta(minutes=15)
-    fastest: Duration = timedelta(minutes=2)
-    slowest: Duration = timedelta(hours=6)
-    host_spacing: Duration = timedelta(seconds=2)
-    concurrency: Annotated[int, Field(ge=1, le=256)] = 16
-    deadline: Duration = timedelta(seconds=30)
-    connect_timeout: Duration = timedelta(seconds=10)
-    read_timeout: Duration = timedelta(seconds=15)
-    max_bytes: Annotated[int, Field(ge=1024)] = 5_000_000
-    max_items: Annotated[int, Field(ge=1)] = 500
-    look_back: Duration = timedelta(hours=48)
-    contact: str = ""
-    user_agent: str = ""
-    allow_networks: tuple[str, ...] = ()
-
-    @field_validator("allow_networks")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for network in value:
-            ip_network(network)
-        return value
-
-    @model_validator(mode="after")
-    def _bounds(self) -> Polling:
-        if not self.fastest <= self.interval <= self.slowest:
-            bounds = (f"{name} ({format_duration(getattr(self, name))})" for name in ("fastest", "interval", "slowest"))
-            raise ValueError(f"{', '.join(bounds)} must not decrease in this order")
-        return self
-
-
-class Detection(Section):
-    """What becomes an alert."""
-
-    alert_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
-    """From which score a claim alerts; unset, the threshold that the subject's model was validated with."""
-    max_age: Duration = timedelta(days=4)
-    batch: Annotated[int, Field(ge=1)] = 500
-    interval: Duration = timedelta(seconds=1)
-    warm_up: Duration = timedelta(days=30)
-
-
-class Receiver(Section):
-    """Where messages go: ``console:`` or an apprise URL, usually by reference (``env:SLACK_URL``)."""
-
-    name: Annotated[str, _of_form(r"[a-z0-9][a-z0-9-]*", "of small letters, digits and hyphens, e.g. team-chat")]
-    url: Annotated[str, Field(min_length=1)]
-
-    @field_validator("url")
-    @classmethod
-    def _url(cls, value: str) -> str:
-        if value == "console:" or _REFERENCE.match(value) or "://" in value:
-            return value
-        raise ValueError('is neither "console:", an apprise URL nor a reference (env:NAME, file:PATH, credential:NAME)')
-
-
-class Matchers(Section):
-    """What a route asks of a change; every list given must contain the change's value."""
-
-    kind: tuple[str, ...] = ()
-    actor: tuple[str, ...] = ()
-    venue: tuple[str, ...] = ()
-    issue: tuple[str, ...] = ()
-    severity: tuple[str, ...] = ()
-    source_kind: tuple[str, ...] = ()
-    reason: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
-
-
-class Route(Section):
-    """A node of the tree of routes; what it leaves out it takes from its parent."""
-
-    receiver: str | None = None
-    match: Matchers = Matchers()
-    continue_: Annotated[bool, Field(alias="continue")] = False
-    group_wait: Duration | None = None
-    group_interval: Duration | None = None
-    routes: tuple[Route, ...] = ()
-
-
-class Alerts(Section):
-    """Receivers, routes and how hard delivery tries."""
-
-    receivers: tuple[Receiver, ...] = (Receiver(name="console", url="console:"),)
-    route: Route = Route(receiver="console")
-    group_wait: Duration = timedelta(seconds=0)
-    group_interval: Duration = timedelta(minutes=5)
-    first_contact_wait: Duration = timedelta(minutes=2)
-    timeout: Duration = timedelta(seconds=20)
-    retry_first: Duration = timedelta(seconds=30)
-    retry_longest: Duration = timedelta(hours=1)
-    retry_until: Duration = timedelta(days=1)
-
-    @model_validator(mode="after")
-    def _receivers_exist(self) -> Alerts:
-        names = [receiver.name for receiver in self.receivers]
-        if doubles := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"receivers of the same name: {', '.join(doubles)}")
-        if self.route.receiver is None:
-            raise ValueError("the root route needs a receiver")
-        if unknown := sorted({name for name in _named_receivers(self.route) if name not in names}):
-            raise ValueError(
-                f"routes name receivers that don't exist: {', '.join(unknown)} (there are: {', '.join(names)})"
-            )
-        return self
-
-
-def _named_receivers(route: Route) -> set[str]:
-    own = {route.receiver} if route.receiver else set()
-    return own.union(*(_named_receivers(child) for child in route.routes))
-
-
-class Logging(Section):
-    """What the log says and how."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "human", "json"] = "auto"
-
-
-class Health(Section):
-    """The health endpoint; ``off`` or ``host:port``."""
-
-    listen: Annotated[
-        str,
-        _of_form(r"off|[^:\s]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", "off or HOST:PORT, e.g. 127.0.0.1:8976"),
-    ] = "127.0.0.1:8976"
 
 
 class Config(Section):
@@ -239,7 +46,7 @@ class Config(Section):
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value.startswith(("sqlite:///", "postgresql+psycopg://")) or _REFERENCE.match(value):
+        if value.startswith(("sqlite:///", "postgresql+psycopg://")) or REFERENCE.match(value):
             return value
         raise ValueError(
             "must be sqlite:///PATH, postgresql+psycopg://... or a reference (env:NAME, file:PATH, credential:NAME)"
@@ -314,7 +121,7 @@ def resolve_secret(value: str, *, environ: Mapping[str, str] = os.environ) -> st
 
     Raises ConfigError, naming the reference but never a secret, when it leads nowhere.
     """
-    reference = _REFERENCE.match(value)
+    reference = REFERENCE.match(value)
     if reference is None:
         return value
     sort, name = reference[1], reference[2]

@@ -9,7 +9,7 @@ from tests.alerts.samples import NOW
 
 from dipwatch.alerts.backoff import next_attempt
 from dipwatch.alerts.sending import Outcome, SendResult
-from dipwatch.config import Alerts
+from dipwatch.settings import Alerts
 
 ALERTS = Alerts.model_validate({"retry_first": "30s", "retry_longest": "1h", "retry_until": "1d"})
 FAILED = SendResult(Outcome.FAILED)

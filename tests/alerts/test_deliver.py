@@ -27,9 +27,9 @@ from dipwatch.alerts import (
     SenderByUrl,
     SendResult,
 )
-from dipwatch.config import Alerts
 from dipwatch.errors import UsageError
 from dipwatch.model import ChangeType
+from dipwatch.settings import Alerts
 from dipwatch.store import Store, outbox
 
 HOUR = timedelta(hours=1)

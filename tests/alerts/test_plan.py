@@ -7,8 +7,8 @@ import pytest
 from tests.alerts.samples import NOW, a_change, an_item
 
 from dipwatch.alerts import Candidate, Plan, Told, plan_outbox
-from dipwatch.config import Alerts
 from dipwatch.model import Change, ChangeType, Item, Reason
+from dipwatch.settings import Alerts
 from dipwatch.store.silences import Silence
 
 ALERTS = Alerts.model_validate(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dipwatch.alerts import check_receivers
-from dipwatch.config import Receiver
+from dipwatch.settings import Receiver
 
 SECRET = "T0SECRET0"  # noqa: S105 (what must not be found)
 

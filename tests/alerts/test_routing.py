@@ -7,8 +7,8 @@ import pytest
 from tests.alerts.samples import NOW, a_change
 
 from dipwatch.alerts import Facts, explain_route, route_change
-from dipwatch.config import Alerts, Matchers, Route
 from dipwatch.model import Change, Kind, Severity, SourceKind
+from dipwatch.settings import Alerts, Matchers, Route
 from dipwatch.store.silences import Silence
 
 FACTS = Facts("ukraine", "en", SourceKind.WIRE)

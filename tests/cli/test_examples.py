@@ -11,9 +11,9 @@ from tests.cli.test_door import every_command
 from dipwatch.cli.app import cli
 from dipwatch.cli.base import Command, Group
 from dipwatch.cli.labels import matchers
-from dipwatch.config import Matchers
 from dipwatch.feeds import load_feeds
 from dipwatch.review import Directory
+from dipwatch.settings import Matchers
 from dipwatch.shipped import shipped
 
 SUBJECT = "ukraine"

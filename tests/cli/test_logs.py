@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from dipwatch.cli import logs
-from dipwatch.config import Logging
+from dipwatch.settings import Logging
 
 ADDRESS = "https://hooks.example/T0/B0/secret"
 

@@ -12,10 +12,10 @@ import pytest
 from tests.daemon.fakes import NOW, FakeFetcher, feed, open_store, rss
 
 from dipwatch.clock import FixedClock
-from dipwatch.config import Polling
 from dipwatch.daemon.poller import Poll, Poller
 from dipwatch.errors import StoreError
 from dipwatch.feeds import ParsedFeed, ParseLimits, parse_here
+from dipwatch.settings import Polling
 from dipwatch.store import FeedState, Store, feed_states, sync_feeds
 
 FEEDS = (feed("good"), feed("dead"), feed("hung"))

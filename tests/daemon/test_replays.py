@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from tests.daemon.fakes import NOW, SUBJECT, MarkerReader, item, open_store, put, subject
 
-from dipwatch.config import Alerts
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import replay_stream, rerun, verify
 from dipwatch.daemon.setup import Subject
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.model import Claim, Item, Reading, Shift
+from dipwatch.settings import Alerts
 from dipwatch.store import Store, maintenance
 
 MEET = "russia+ukraine meet in a hall"

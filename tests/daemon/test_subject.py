@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.daemon.fakes import NOW, SUBJECT, MarkerReader, open_store, put, subject
 
-from dipwatch.config import Alerts
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import verify
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.errors import LeaseLostError
 from dipwatch.model import Change, ChangeType
+from dipwatch.settings import Alerts
 from dipwatch.store import Lease, Store, commands, leases, outbox, read_changes
 
 TITLES = ("russia+ukraine meet", "united-states+russia meet", "ukraine+turkey sanction", "weather is fine")

@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from dipwatch import __version__
-from dipwatch.config import Polling
 from dipwatch.feeds import Feed, FeedMemory, FetchRequest, FetchResult, HttpFetcher, Outcome, request_for
 from dipwatch.model import SourceKind
+from dipwatch.settings import Polling
 
 LOOPBACK = ("127.0.0.0/8",)
 QUICK = Polling(

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW, item, numbered, rss
 
-from dipwatch.config import Polling
 from dipwatch.feeds import (
     Feed,
     FeedEventName,
@@ -26,6 +25,7 @@ from dipwatch.feeds import (
     poll_feed,
 )
 from dipwatch.model import SourceKind
+from dipwatch.settings import Polling
 from dipwatch.store.schema import FeedRow
 
 FEED = Feed("paper", "https://paper.example/rss.xml", "Paper", SourceKind.INDEPENDENT, language="en")

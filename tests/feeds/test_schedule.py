@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW
 
-from dipwatch.config import Polling
 from dipwatch.feeds import FeedMemory, Outcome, Polled, next_poll
 from dipwatch.feeds.schedule import LONGEST_WAIT, backoff, cache_seconds, rhythm_of
+from dipwatch.settings import Polling
 
 SETTINGS = Polling()
 MEMORY = FeedMemory(url="https://paper.example/rss")

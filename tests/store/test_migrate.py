@@ -20,7 +20,7 @@ from dipwatch.shipped import shipped
 from dipwatch.store import Store, migrate, open_engine
 from dipwatch.store.engine import transaction
 from dipwatch.store.migrate import VERSION_TABLE, State
-from dipwatch.store.schema import Base, ChangeRow
+from dipwatch.store.schema import REVISION, Base, ChangeRow
 
 _numbers = count(1)
 
@@ -105,15 +105,15 @@ def with_a_next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """Migrations as a later program would ship them: one revision more."""
     folder = tmp_path / "100% later"
     (folder / "versions").mkdir(parents=True)
-    for path in ("env.py", "versions/0001_first.py"):
-        (folder / path).write_text(
-            shipped("migrations", *path.split("/")).read_text(encoding="utf-8"), encoding="utf-8"
-        )
-    later = folder / "versions" / "0002_later.py"
+    ours = shipped("migrations")
+    for path in (ours / "env.py", *(ours / "versions").glob("*.py")):
+        (folder / path.relative_to(ours)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    following = f"{int(REVISION) + 1:04}"
+    later = folder / "versions" / f"{following}_later.py"
     later.write_text(
         "import sqlalchemy as sa\n"
         "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
+        f"revision, down_revision = '{following}', '{REVISION}'\n"
         "def upgrade() -> None:\n"
         "    with op.batch_alter_table('developments') as table:\n"
         "        table.add_column(sa.Column('region', sa.Text()))\n"
@@ -121,7 +121,7 @@ def with_a_next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
         encoding="utf-8",
     )
     monkeypatch.setattr("dipwatch.store.migrate.shipped", lambda *_parts: folder)
-    monkeypatch.setattr("dipwatch.store.migrate.REVISION", "0002")
+    monkeypatch.setattr("dipwatch.store.migrate.REVISION", following)
     return later
 
 
@@ -156,7 +156,7 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(database_url: str, with_a_n
         engine = store.engine
         with pytest.raises(DBAPIError):
             migrate.upgrade(engine)
-        assert migrate.current(engine) == "0001"
+        assert migrate.current(engine) == REVISION
         with pytest.raises(DBAPIError):
             _execute(engine, "SELECT region FROM developments")
 
@@ -168,7 +168,7 @@ def test_an_upgrade_that_would_break_references_is_undone(sqlite_url: str, with_
         log_changes(store, [make_change("d1")])
         with pytest.raises(StoreError, match="rows of changes without what they point to"):
             migrate.upgrade(engine)
-        assert migrate.current(engine) == "0001"
+        assert migrate.current(engine) == REVISION
 
 
 def test_two_processes_that_upgrade_at_once_do_it_once(empty: Engine) -> None:

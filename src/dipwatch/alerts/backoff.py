@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from dipwatch.alerts.sending import SendResult
-from dipwatch.config import Alerts
+from dipwatch.settings import Alerts
 
 
 def next_attempt(

@@ -22,8 +22,9 @@ from dipwatch.alerts.message import Material, Message, Purpose, Source, build_me
 from dipwatch.alerts.names import Names
 from dipwatch.alerts.render import Renderer
 from dipwatch.alerts.sending import Outcome, Sender, SendResult
-from dipwatch.config import Alerts, resolve_secret
+from dipwatch.config import resolve_secret
 from dipwatch.errors import ConfigError, UsageError
+from dipwatch.settings import Alerts
 from dipwatch.store import OutgoingMessage, Store, claim_group, record_failure, record_sent
 
 log = logging.getLogger(__name__)

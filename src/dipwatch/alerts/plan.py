@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from dipwatch.alerts.message import Purpose
 from dipwatch.alerts.routing import Facts, Routed, route_change
-from dipwatch.config import Alerts
 from dipwatch.model import Change, ChangeType, Item, Reason
+from dipwatch.settings import Alerts
 from dipwatch.store import OutboxEntry
 from dipwatch.store.silences import Silence
 

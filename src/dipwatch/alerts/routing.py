@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dipwatch.alerts.words import clock_time
-from dipwatch.config import Alerts, Matchers, Route
 from dipwatch.model import Change, SourceKind
+from dipwatch.settings import Alerts, Matchers, Route
 from dipwatch.store.silences import Silence
 
 

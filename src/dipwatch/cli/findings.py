@@ -13,12 +13,13 @@ from sqlalchemy import make_url, select
 from dipwatch.alerts import check_receivers, words
 from dipwatch.cli.labels import choices, known_codes, known_ids
 from dipwatch.cli.options import Options
-from dipwatch.config import LoadedConfig, Route, examine_config, resolve_secret
+from dipwatch.config import LoadedConfig, examine_config, resolve_secret
 from dipwatch.daemon.setup import load_subject
 from dipwatch.errors import ConfigError, Problem, StoreError
 from dipwatch.feeds import Feed, load_feeds, merged
 from dipwatch.lexicon import Lexicon
 from dipwatch.lexicon.explain import lexicon_report
+from dipwatch.settings import Route
 from dipwatch.store import Store
 from dipwatch.toml_file import TomlFile, read_toml
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from dipwatch.cli.lookup import meant_ids
-from dipwatch.config import Matchers
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, SourceKind
 from dipwatch.review import Directory
+from dipwatch.settings import Matchers
 
 NAMED = ("actor", "venue", "issue")
 """Labels whose values are ids of a subject's entries."""

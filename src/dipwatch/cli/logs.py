@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-from dipwatch.config import Logging
+from dipwatch.settings import Logging
 
 _CARRIERS = ("apprise", "requests", "urllib3")
 """Libraries that deliver alerts: the addresses they speak of are receivers', which are secrets."""

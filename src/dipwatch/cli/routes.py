@@ -15,7 +15,6 @@ from dipwatch.cli.base import Group, code
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.labels import matchers, typed
 from dipwatch.cli.output import put
-from dipwatch.config import Alerts, Route, format_duration
 from dipwatch.errors import UsageError
 from dipwatch.model import (
     Change,
@@ -32,6 +31,7 @@ from dipwatch.model import (
     Status,
 )
 from dipwatch.review import latest_news, local_time, one_line
+from dipwatch.settings import Alerts, Route, format_duration
 from dipwatch.store import encode, silences
 from dipwatch.store.silences import Silence
 

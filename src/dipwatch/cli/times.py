@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dipwatch.config import parse_duration
 from dipwatch.errors import UsageError
+from dipwatch.settings import parse_duration
 
 
 def duration(option: str, text: str) -> timedelta:

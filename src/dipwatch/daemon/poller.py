@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dipwatch.clock import Clock
-from dipwatch.config import Polling
 from dipwatch.errors import DipwatchError
 from dipwatch.feeds import Entry, Feed, FeedMemory, Fetcher, Outcome, Parse, PollOutcome, poll_feed
+from dipwatch.settings import Polling
 from dipwatch.store import Entry as StoredEntry
 from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Ingested, Store, claim_due, ingest
 from dipwatch.store import feeds as stored

@@ -15,12 +15,12 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from dipwatch.alerts import Candidate, plan_outbox, read_told
-from dipwatch.config import Alerts
 from dipwatch.daemon.setup import Subject
 from dipwatch.detect import Frame, Known, run_tick
 from dipwatch.detect.group import PAIR_WEIGHTS
 from dipwatch.errors import StoreError
 from dipwatch.model import Change, Command, Item, Reading, Tick
+from dipwatch.settings import Alerts
 from dipwatch.store import (
     CommandInput,
     Lease,

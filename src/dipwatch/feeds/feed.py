@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
-from dipwatch.config import Section
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
 from dipwatch.model import SourceKind
+from dipwatch.settings import Section
 from dipwatch.toml_file import TomlFile, read_toml
 
 FILE_NAME = "feeds.toml"

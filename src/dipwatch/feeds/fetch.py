@@ -23,7 +23,6 @@ import aiohttp
 from yarl import URL
 
 from dipwatch.clock import Clock, SystemClock
-from dipwatch.config import Polling
 from dipwatch.errors import FeedError
 from dipwatch.feeds.guard import AddressGuard, BlockedAddressError
 from dipwatch.feeds.hosts import HostGate
@@ -31,6 +30,7 @@ from dipwatch.feeds.http_dates import parse_retry_after
 from dipwatch.feeds.outcome import Outcome
 from dipwatch.feeds.request import Fetcher, FetchRequest, FetchResult, basic_auth
 from dipwatch.feeds.unpack import BadEncodingError, TooLargeError, Unpacker
+from dipwatch.settings import Polling
 
 __all__ = ["FetchRequest", "FetchResult", "Fetcher", "HttpFetcher"]
 

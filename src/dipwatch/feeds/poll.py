@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from dipwatch.config import Polling
 from dipwatch.errors import ConfigError
 from dipwatch.feeds.dates import Shift, recognise_shift
 from dipwatch.feeds.entries import Entry, to_entries
@@ -25,6 +24,7 @@ from dipwatch.feeds.parse import parse_feed
 from dipwatch.feeds.parsed import ParsedFeed, ParseLimits
 from dipwatch.feeds.request import Fetcher, FetchResult, request_for
 from dipwatch.feeds.schedule import Polled, cache_seconds, next_poll, rhythm_of
+from dipwatch.settings import Polling
 
 MOVED_AFTER = 3
 """Polls in a row that must lead to the same new address before it is taken for the feed's."""

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Protocol
 
 from dipwatch import __version__
-from dipwatch.config import Polling, resolve_secret
+from dipwatch.config import resolve_secret
 from dipwatch.feeds.feed import Feed
 from dipwatch.feeds.memory import FeedMemory
 from dipwatch.feeds.outcome import Outcome
+from dipwatch.settings import Polling
 
 
 @dataclass(frozen=True, slots=True)

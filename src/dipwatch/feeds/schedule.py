@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import fmean
 
-from dipwatch.config import Polling
 from dipwatch.feeds.http_dates import parse_http_date
 from dipwatch.feeds.memory import FeedMemory
 from dipwatch.feeds.outcome import Outcome
+from dipwatch.settings import Polling
 
 LONGEST_WAIT = timedelta(days=1)
 """No failure and no Retry-After keeps a feed away for longer."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from dipwatch.store.columns import BigId, Json, UtcDateTime
 
-REVISION = "0001"
+REVISION = "0004"
 """The revision of ``migrations/`` that makes these tables."""
 
 

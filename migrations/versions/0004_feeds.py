@@ -1,0 +1,13 @@
+"""To be filled.
+
+Revision ID: 0004
+"""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass
