@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared
 export DIPWATCH_SHARED ?= $(abspath $(SHARED))
 
-.PHONY: help demo run test check eval bench lock clean
+.PHONY: help demo run test check eval bench trial lock clean
 help:
 	@echo "make demo   feeds of our own on loopback, the real daemon, alerts and the history they leave"
 	@echo "make run    the daemon with the shipped list of real feeds"
@@ -13,6 +13,7 @@ help:
 	@echo "make check  types, style, import contracts"
 	@echo "make eval   detection scored on the labelled stream (needs SHARED, default ../shared)"
 	@echo "make bench  speed, each figure beside what it is compared with"
+	@echo "make trial  the service under a systemd in a container of its own root (needs root and Debian)"
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +45,10 @@ bench: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[bench]
 	$(BIN)/python benchmarks/lexicon_speed.py
 	$(BIN)/python benchmarks/ingest_round.py
+
+trial: $(VENV)/.installed
+	which debootstrap systemd-nspawn >/dev/null || apt-get install --yes --quiet debootstrap systemd-container
+	$(BIN)/python -m tests.trials.service var/trial
 
 lock: $(VENV)/.installed
 	$(BIN)/pip install --quiet pip-tools

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -244,3 +246,23 @@ def test_a_defect_of_ours_is_not_dressed_up_as_the_machines(store: Store) -> Non
         connection.execute(insert(LeaseRow).values(_row("a")))
     with pytest.raises(DBAPIError), store.begin() as connection:
         connection.execute(insert(LeaseRow).values(_row("a")))
+
+
+def test_a_new_sqlite_file_is_open_to_the_group_where_the_umask_lets_it(tmp_path: Path) -> None:
+    before = os.umask(0o007)
+    try:
+        open_engine(f"sqlite:///{tmp_path}/dipwatch.db").dispose()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "dipwatch.db").stat().st_mode) == 0o660
+
+
+def test_a_connection_to_a_file_that_may_only_be_read_is_set_up_without_changing_it(tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE letters (name TEXT)")
+    before = path.read_bytes()
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        engine_module._set_up_sqlite(connection, None)
+        assert connection.execute("SELECT count(*) FROM letters").fetchone() == (0,)
+    assert path.read_bytes() == before
