@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dipwatch.baseline import Knowledge
-from dipwatch.detect import Frame, Known, Policy, TickResult, run_tick
+from dipwatch.detect import Frame, History, Known, Policy, TickResult, run_tick
 from dipwatch.detect.group import PAIR_WEIGHTS
 from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Linear
@@ -104,6 +104,7 @@ class Log:
     ticks: int = 0
     weights: Linear = PAIR_WEIGHTS
     answer: str = ""
+    history: History = field(default_factory=History)
 
     def __post_init__(self) -> None:
         self.known = Known(self.lexicon, self.baseline, self.policy.window)
@@ -112,10 +113,10 @@ class Log:
         """Decide a batch ten minutes after its last item was seen, or at the time given."""
         at = at or max(each.item.first_seen for each in readings) + timedelta(minutes=10)
         self.ticks += 1
-        result = run_tick(
-            Frame(self.known, Tick("straits", self.ticks, at), self.policy, self.weights), readings, commands
-        )
+        tick = Tick("straits", self.ticks, at)
+        result = run_tick(Frame(self.known, tick, self.policy, self.weights, self.history), readings, commands)
         self.changes += result.changes
+        self.history.add(result.changes)
         return result
 
     def report(self, title: str, **slots: Any) -> Change:  # noqa: ANN401 - as in `reading`

@@ -96,7 +96,7 @@ def test_a_corrected_kind_outlasts_the_next_report(log: Log) -> None:
 @pytest.mark.parametrize(
     ("verb", "target", "value", "answer"),
     [
-        ("false", "nothing", "", "there is no open development nothing"),
+        ("false", "nothing", "", "there is no development nothing"),
         ("kind", "", "party", "'party' is not a kind"),
         ("shout", "", "", "'shout' is not a mark"),
         ("duplicate-of", "", "nothing", "can't be a duplicate of 'nothing'"),
@@ -116,10 +116,28 @@ def test_a_development_is_no_duplicate_of_itself(log: Log) -> None:
     assert log.command("duplicate-of", known, known) == ()
 
 
-def test_what_is_long_past_can_not_be_marked(log: Log) -> None:
+@pytest.mark.parametrize(("verb", "value"), [("false", ""), ("confirm", ""), ("kind", "contact")])
+def test_what_is_long_past_can_still_be_marked(log: Log, verb: str, value: str) -> None:
     known = log.report(MEETING, venue="selm").development
-    assert log.command("false", known, at=START + 60 * DAY) == ()
-    assert "no open development" in log.answer
+    log.tick(at=START + 59 * DAY)
+    assert log.known.developments == {}
+    (marked,) = log.command(verb, known, value, at=START + 60 * DAY)
+    assert (marked.development, marked.title) == (known, MEETING)
+    assert marked.kind is (Kind.CONTACT if verb == "kind" else Kind.MEETING)
+
+
+def test_what_is_long_past_can_still_be_merged_and_opens_nothing_again(log: Log) -> None:
+    one, other = (
+        log.report(title, name=title, kind=kind, actors=actors).development
+        for title, kind, actors in (
+            (MEETING, Kind.MEETING, ("ivan-dorin", "marek-velsky")),
+            ("Lunda sends boats", Kind.COMMITMENT, ("lunda",)),
+        )
+    )
+    (merged,) = log.command("duplicate-of", other, one, at=START + 60 * DAY)
+    assert merged.note == f"duplicate-of {one}"
+    later = log.report(MEETING, source="paper", actors=("ivan-dorin", "marek-velsky"), at=START + 60 * DAY + HOUR)
+    assert later.development not in {one, other}
 
 
 def test_commands_come_before_the_readings_of_their_tick(log: Log) -> None:
@@ -129,3 +147,70 @@ def test_commands_come_before_the_readings_of_their_tick(log: Log) -> None:
     result = log.tick(repeat, commands=[mark])
     assert [change.type for change in result.changes] == [ChangeType.CORRECTION, ChangeType.SUPPORT]
     assert Reason.MARKED_FALSE in result.changes[1].kept_back
+
+
+def test_what_is_like_a_merged_development_goes_where_it_went_though_it_is_unlike_the_rest(log: Log) -> None:
+    one = log.report(MEETING, venue="selm", ordinal=1)
+    other = log.report(
+        "Lunda sends 40 boats to Kestria", kind=Kind.COMMITMENT, actors=("lunda", "kestria"), at=START + HOUR
+    )
+    log.command("duplicate-of", other.development, one.development, at=START + 2 * HOUR)
+    for hours, source in enumerate(("paper", "radio", "post"), start=3):
+        again = log.report(
+            "Lunda sends Kestria 40 boats",
+            source=source,
+            kind=Kind.COMMITMENT,
+            actors=("lunda", "kestria"),
+            at=START + hours * HOUR,
+        )
+        assert again.development == one.development
+
+
+def test_what_was_called_false_is_not_told_again_when_its_pattern_comes_back_after_the_window(log: Log) -> None:
+    first = log.report("Dorin opens boat fair in Selm", venue="selm", actors=("ivan-dorin", "arvenia"))
+    log.command("false", first.development)
+    again = log.report(
+        "Dorin opens a boat fair in Selm", source="paper", venue="selm", actors=("ivan-dorin",), at=START + 50 * DAY
+    )
+    assert again.type is ChangeType.NEW
+    assert Reason.MARKED_FALSE in again.kept_back
+    assert again.compared[0].development == first.development
+    other = log.report(
+        "Dorin opens talks on tolls in Selm", source="post", venue="selm", actors=("ivan-dorin",), at=START + 80 * DAY
+    )
+    assert other.alert
+
+
+def test_confirming_takes_a_false_back(log: Log) -> None:
+    first = log.report("Dorin opens boat fair in Selm", venue="selm", actors=("ivan-dorin", "arvenia"))
+    log.command("false", first.development)
+    log.command("confirm", first.development, at=START + 2 * HOUR)
+    again = log.report(
+        "Dorin opens a boat fair in Selm", source="paper", venue="selm", actors=("ivan-dorin",), at=START + 50 * DAY
+    )
+    assert again.alert
+
+
+def test_a_position_told_by_what_was_called_false_does_not_stand(log: Log) -> None:
+    stated = {"kind": Kind.POSITION, "issue": "passage", "states_position": True, "actors": ("ivan-dorin", "arvenia")}
+    log.report("Dorin keeps straits closed", stance="closed", **stated)
+    false = log.report("Dorin opens the straits", source="blog", stance="open", at=START + 5 * DAY, **stated)
+    assert log.known.positions["arvenia", "passage"].stance == "open"
+    log.command("false", false.development, at=START + 6 * DAY)
+    assert log.known.positions["arvenia", "passage"].stance == "closed"
+
+
+def test_a_confirmed_development_is_sure_and_its_further_reports_need_no_threshold(log: Log) -> None:
+    weak = log.report(MEETING, venue="selm", score=0.4)
+    (marked,) = log.command("confirm", weak.development)
+    assert marked.confidence == 0.95
+    again = log.report("Dorin meets Velsky, Selm", source="paper", venue="selm", score=0.4, at=START + 3 * HOUR)
+    assert (again.development, again.alert, again.confidence) == (weak.development, True, 0.95)
+
+
+def test_a_kind_put_right_is_no_separate_act_when_it_is_read_again(log: Log) -> None:
+    first = log.report(MEETING, venue="selm")
+    log.command("kind", first.development, "contact")
+    again = log.report(MEETING, source="paper", kind=Kind.CONTACT, venue="selm", score=0.97, at=START + 20 * HOUR)
+    assert again.development == first.development
+    assert Reason.SEPARATE_ACT not in again.reasons

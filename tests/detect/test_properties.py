@@ -65,6 +65,8 @@ def readings(draw: st.DrawFn, name: str = "") -> Reading:
         "negated": draw(st.booleans()),
         "when": draw(st.none() | DAYS.map(lambda day: When(day, day))),
         "ordinal": draw(st.none() | st.integers(1, 4)),
+        "unnamed_source": draw(st.booleans()),
+        "cues": draw(st.sampled_from([(), ("says",), ("unheard-of",)])),
         "quantities": draw(st.sampled_from([(), (Quantity(5e6, "EUR"),), (Quantity(9.0, "prisoners"),)])),
         "score": draw(st.sampled_from([0.1, 0.35, 0.5, 0.8, 0.97])),
     }
@@ -94,15 +96,22 @@ def state(known: Known) -> dict[str, Any]:
 
 
 def commands(log: Log, number: int) -> list[Command]:
-    """A user's words on what is in the log: a mark and a merge."""
+    """A user's words on what is in the log: a mark, a merge and a split."""
     names = log.developments
     if len(names) < 2:
         return []
     at = START + timedelta(days=number)
+    words = [("false", names[-1], ""), ("duplicate-of", names[-1], names[0]), ("split", names[0], _second_item(log))]
     return [
-        Command(2 * number, "false", names[-1], "", "an analyst", at),
-        Command(2 * number + 1, "duplicate-of", names[-1], names[0], "an analyst", at),
+        Command(10 * number + place, verb, target, value, "an analyst", at)
+        for place, (verb, target, value) in enumerate(words)
     ]
+
+
+def _second_item(log: Log) -> str:
+    """The item that stands second under the first development, if any."""
+    items = [item for item, name in log.known.items.items() if name == log.developments[0]]
+    return "".join(items[1:2])
 
 
 def played(log: Log, batches: list[list[Reading]]) -> Log:
@@ -192,3 +201,29 @@ def test_deciding_leaves_what_is_known_as_it_was(straits: Lexicon, batches: list
     before = deepcopy(state(log.known))
     decide(Frame(log.known, Tick("straits", 99, START + timedelta(days=9)), log.policy), one)
     assert state(log.known) == before
+
+
+@PROPERTY
+@given(batches=BATCHES)
+def test_every_report_stands_in_one_development_whatever_the_user_says(
+    straits: Lexicon, batches: list[list[Reading]]
+) -> None:
+    log = played(Log(straits), batches)
+    for name, development in log.known.developments.items():
+        for trace in development.traces:
+            assert log.known.find(log.known.items[trace.item]) is log.known.find(name)
+        assert development.voices.count <= max(len(development.sources), 1)
+
+
+@PROPERTY
+@given(batches=BATCHES, pause=st.integers(0, 60))
+def test_what_was_let_go_is_recalled_as_it_was(straits: Lexicon, batches: list[list[Reading]], pause: int) -> None:
+    """Whether the state still has a development or has it from the log makes no difference to a user's word."""
+    log = played(Log(straits), batches)
+    again = Log(straits, policy=log.policy, history=log.history)
+    again.changes, again.ticks = list(log.changes), log.ticks
+    at = START + timedelta(days=10 + pause)
+    for number, name in enumerate(log.developments):
+        word = [Command(1000 + number, "kind", name, "rupture", "an analyst", at)]
+        log.known.prune(at)
+        assert again.tick(at=at, commands=word).changes == log.tick(at=at, commands=word).changes

@@ -7,33 +7,40 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby, zip_longest
 
 from dipwatch.daemon.setup import Subject
-from dipwatch.daemon.subject import Reads, decide_tick, fresh_knowledge
+from dipwatch.daemon.subject import Decided, Reads, decide_tick, fresh_knowledge
+from dipwatch.detect import History
+from dipwatch.detect.slots import stems
+from dipwatch.extract import StreamReader
 from dipwatch.lexicon import Lexicon
-from dipwatch.model import Change, Claim, Item, Reading, Shift, Tick
+from dipwatch.model import Change, ChangeType, Claim, Item, Reading, Recorded, Shift, Tick
 from dipwatch.store import RecordedTick, Store, TickInput, read_changes, read_ticks
 
 Line = dict[str, object]
 
 
 def replay_stream(subject: Subject, items: Iterable[Item], reader: Reads | None = None) -> Iterator[Line]:
-    """Yield a line for each item that is tied to a development; a tick for each distinct ``first_seen``.
+    """Yield a line for each item that is tied to a development, as ``replay_ticks`` decides them."""
+    for decided in replay_ticks(subject, items, reader):
+        seen = {(done.item.id, done.item.revision): done.item for done in decided.inputs}
+        yield from lines_of(subject.lexicon, decided.changes, seen)
+
+
+def replay_ticks(subject: Subject, items: Iterable[Item], reader: Reads | None = None) -> Iterator[Decided]:
+    """Decide recorded items, a tick for each distinct ``first_seen``.
 
     ``items`` stand in the order of their first sight. No database, no network, no clock but the items' own.
     """
-    reader = reader or subject.reader
+    reader = reader or StreamReader(subject.reader)
     known = fresh_knowledge(subject)
     for number, (at, batch) in enumerate(groupby(items, key=lambda item: item.first_seen), start=1):
-        readings = [reader.read(item) for item in batch]
-        decided = decide_tick(subject, known, Tick(subject.name, number, at), readings)
-        seen = {(reading.item.id, reading.item.revision): reading.item for reading in readings}
-        yield from lines_of(subject.lexicon, decided.changes, seen)
+        yield decide_tick(subject, known, Tick(subject.name, number, at), [reader.read(item) for item in batch])
 
 
 def lines_of(lexicon: Lexicon, changes: Iterable[Change], items: Mapping[tuple[str, int], Item]) -> Iterator[Line]:
     """Yield what a replay writes of a tick's changes: the leading one of each item."""
     told: set[str] = set()
     for change in changes:
-        if change.item is None or change.item in told:
+        if change.item is None or change.type is ChangeType.CORRECTION or change.item in told:
             continue
         told.add(change.item)
         yield _line(lexicon, change, items[change.item, change.revision])
@@ -87,27 +94,42 @@ class Rerun:
 
 def rerun(store: Store, subject: Subject, reader: Reads | None = None) -> Iterator[Rerun]:
     """Decide every recorded tick of a subject again, with its recorded inputs. Raises StoreError."""
-    reader = reader or subject.reader
-    known = fresh_knowledge(subject)
+    reader = reader or StreamReader(subject.reader)
+    known, log = fresh_knowledge(subject), History()
     with store.connect() as connection:
         for recorded in read_ticks(connection, subject.name):
             same = recorded.versions == subject.versions
-            readings = [_read_again(reader, done, same_versions=same) for done in recorded.inputs]
-            decided = decide_tick(subject, known, recorded.tick, readings, recorded.commands)
+            made = {(change.item, change.revision): change for change in recorded.changes if _is_report(change)}
+            readings = [
+                _read_again(reader, done, made.get((done.item.id, done.item.revision)), same_versions=same)
+                for done in recorded.inputs
+            ]
+            decided = decide_tick(subject, known, recorded.tick, readings, recorded.commands, log_of=log)
+            log.add(decided.changes)
             yield Rerun(recorded, decided.changes)
 
 
-def _read_again(reader: Reads, done: TickInput, *, same_versions: bool) -> Reading:
-    """Read an item again; where its summary was pruned, the claims kept from it stand in.
+def _is_report(change: Change) -> bool:
+    return change.item is not None and change.type is not ChangeType.CORRECTION
 
-    An item may never have had a summary. It was pruned if a claim quotes what is not there any more, or if the very
-    versions that read it then read something else in it now.
+
+def _read_again(reader: Reads, done: TickInput, made: Change | None, *, same_versions: bool) -> Reading:
+    """Read an item again; where its summary was pruned, what was kept of it stands in: claims, words, concepts.
+
+    ``made`` is the change that the item made then. An item may never have had a summary. It was pruned if a claim or
+    the change holds what is not in the headline, or if the very versions that read it then read something else now.
     """
     reading = reader.read(done.item)
-    if done.item.summary or done.claims == reading.claims:
+    if done.item.summary:
         return reading
     quotes_lost = any(claim.evidence not in done.item.title for claim in done.claims)
-    return replace(reading, claims=done.claims) if same_versions or quotes_lost else reading
+    words_lost = made is not None and not stems(done.item.title).issuperset(made.words)
+    if not (quotes_lost or words_lost or (same_versions and done.claims != reading.claims)):
+        return reading
+    if made is None:
+        return replace(reading, claims=done.claims)
+    kept = Recorded(made.words, made.concepts, made.credit)
+    return replace(reading, claims=done.claims, language=made.language, recorded=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,18 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from dipwatch.alerts import Candidate, plan_outbox, read_told
+from dipwatch.alerts import Candidate, longest_interval, plan_outbox, read_told
 from dipwatch.daemon.setup import Subject
-from dipwatch.detect import Frame, Known, run_tick
+from dipwatch.detect import Frame, Known, Recall, run_tick
+from dipwatch.detect.corrections import nothing_recalled
 from dipwatch.detect.group import PAIR_WEIGHTS
 from dipwatch.errors import StoreError
+from dipwatch.extract import StreamReader
 from dipwatch.model import Change, Command, Item, Reading, Tick
 from dipwatch.settings import Alerts
 from dipwatch.store import (
@@ -30,6 +33,7 @@ from dipwatch.store import (
     TickInput,
     next_tick,
     read_changes,
+    recall,
     silences,
     write_tick,
 )
@@ -74,10 +78,19 @@ def fresh_knowledge(subject: Subject) -> Known:
 
 
 def decide_tick(
-    subject: Subject, known: Known, tick: Tick, readings: Sequence[Reading], commands: Iterable[Command] = ()
+    subject: Subject,
+    known: Known,
+    tick: Tick,
+    readings: Sequence[Reading],
+    commands: Iterable[Command] = (),
+    *,
+    log_of: Recall = nothing_recalled,
 ) -> Decided:
-    """Decide a batch and fold it into ``known``. Commands go first, one by one, so that each owns its changes."""
-    frame = Frame(known, tick, subject.policy, subject.model.pairs or PAIR_WEIGHTS)
+    """Decide a batch and fold it into ``known``. Commands go first, one by one, so that each owns its changes.
+
+    ``log_of`` gives what the log has on a development that a command names.
+    """
+    frame = Frame(known, tick, subject.policy, subject.model.pairs or PAIR_WEIGHTS, log_of)
     changes: list[Change] = []
     done: list[CommandInput] = []
     for command in sorted(commands, key=lambda each: each.id):
@@ -102,7 +115,7 @@ class SubjectPipeline:
         self.subject = subject
         self._alerts = alerts
         self._batch = batch
-        self._reader = reader or subject.reader
+        self._reader = reader or StreamReader(subject.reader)
         self._known: Known | None = None
         self._number = 0
         """The number the next tick must have, or else another process has written to the log meanwhile."""
@@ -153,7 +166,8 @@ class SubjectPipeline:
         readings = [read.get((item.id, item.revision)) or self._reader.read(item) for item in batch.items]
         self._last_at = max(now, self._last_at)  # a clock that steps back must not turn the log around
         tick = Tick(self.subject.name, batch.number, self._last_at)
-        decided = decide_tick(self.subject, known, tick, readings, batch.commands)
+        log_of = partial(recall, connection)
+        decided = decide_tick(self.subject, known, tick, readings, batch.commands, log_of=log_of)
         outbox = self._plan(connection, decided, readings, tick.at)
         write_tick(
             connection,
@@ -179,19 +193,16 @@ class SubjectPipeline:
             subject=self.subject.name,
             alerts=self._alerts,
             silences=silences.list_silences(connection, now),
-            told=read_told(connection, sorted({change.development for change in decided.changes})),
+            told=read_told(
+                connection,
+                sorted({change.development for change in decided.changes}),
+                now - longest_interval(self._alerts),
+            ),
             look_back=self.subject.policy.look_back,
             now=now,
         )
-        for silenced in plan.silenced:
-            log.info(
-                "silenced",
-                extra={
-                    "development": decided.changes[silenced.change].development,
-                    "receiver": silenced.receiver,
-                    "reason": silenced.reason,
-                },
-            )
+        for entry in plan.withheld:
+            log.info("withheld", extra={"receiver": entry.receiver, "group": entry.group_key, **entry.body})
         return plan.entries
 
 
@@ -201,7 +212,7 @@ def _ticked(batch: PendingBatch, decided: Decided, outbox: Sequence[OutboxEntry]
         items=len(batch.items),
         changes=len(decided.changes),
         alerts=sum(change.alert for change in decided.changes),
-        messages=len(outbox),
+        messages=sum(entry.state == "waiting" for entry in outbox),
         more=batch.more,
     )
 

@@ -10,27 +10,41 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from rapidfuzz import fuzz
-
-from dipwatch.detect.corrections import apply_command
+from dipwatch.detect.accounts import agreed
+from dipwatch.detect.alike import like_one_called_false
+from dipwatch.detect.corrections import Recall, apply_command, nothing_recalled
 from dipwatch.detect.group import PAIR_WEIGHTS, Match, find_match
-from dipwatch.detect.known import Development, Known
-from dipwatch.detect.novelty import Novelty, changes_status, judge
+from dipwatch.detect.known import Development, Known, voice_of
+from dipwatch.detect.novelty import Novelty, judge
 from dipwatch.detect.policy import Policy
 from dipwatch.detect.slots import candidate_of
-from dipwatch.detect.weigh import confidence, severity
+from dipwatch.detect.voices import credit_of
+from dipwatch.detect.weigh import CONFIRMED, Accounts, confidence, severity
+from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Linear
-from dipwatch.model import Change, ChangeType, Claim, Command, Kind, Reading, Reason, Status, Tick
+from dipwatch.model import Change, ChangeType, Claim, Command, Item, Kind, Reading, Reason, Status, Tick
 
 _ID_LENGTH = 8
-_SAME_COPY = 92
-"""token_set_ratio from which two outlets' titles count as one agency's copy (RapidFuzz scale 0 to 100)."""
 _CARRIED_OUT = frozenset(
     {Kind.HUMANITARIAN, Kind.AGREEMENT, Kind.CEASEFIRE, Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPOINTMENT}
 )
 """Agreements and pledges are followed to their implementation, as the seeds warn to do."""
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
+_LOOK_BACK = timedelta(days=30)
+"""An act that lies further back when it is reported is remembered, not news."""
+_MOVING = frozenset(
+    {
+        Reason.STATUS_CHANGE,
+        Reason.POSITION_SHIFT,
+        Reason.CONTRADICTED,
+        Reason.CONFIRMED_OFFICIALLY,
+        Reason.TOWARD_IMPLEMENTATION,
+        Reason.AWAY_FROM_IMPLEMENTATION,
+    }
+)
+"""What carries a known development on, whether or not it is worth a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,8 @@ class Frame:
     tick: Tick
     policy: Policy
     weights: Linear = PAIR_WEIGHTS
+    recall: Recall = nothing_recalled
+    """What the log has on a development that was let go."""
 
 
 def run_tick(frame: Frame, readings: Sequence[Reading], commands: Sequence[Command] = ()) -> TickResult:
@@ -70,11 +86,11 @@ def run_tick(frame: Frame, readings: Sequence[Reading], commands: Sequence[Comma
     changes: list[Change] = []
     answers = []
     for command in sorted(commands, key=lambda each: each.id):
-        change, answer = apply_command(command, known, tick.at)
+        made, answer = apply_command(command, known, tick, frame.recall)
         answers.append((command.id, answer))
-        if change:
-            known.apply(change)
-            changes.append(change)
+        for correction in made:
+            known.apply(correction)
+        changes += made
     outcomes = []
     for position, reading in enumerate(sorted(readings, key=_canonical)):
         change, outcome = decide(frame, reading)
@@ -104,14 +120,19 @@ def decide(frame: Frame, reading: Reading) -> tuple[Change | None, str]:
     novelty = judge(reading, match.development, known, now, policy)
     change = _change(frame, reading, novelty, match)
     if match.development is None:
-        change = _new(frame, reading, change)
+        change = _new(frame, reading, change, match)
     else:
         change = _report(frame, reading, change, match.development)
     return change, change.type.value
 
 
-def _new(frame: Frame, reading: Reading, change: Change) -> Change:
+def _new(frame: Frame, reading: Reading, change: Change, match: Match) -> Change:
     kept_back = _kept_back(frame, reading)
+    if match.told or frame.known.memory.has_read(change.words):
+        kept_back = (*kept_back, Reason.KNOWN)
+    if false := like_one_called_false(candidate_of(reading), frame.known):
+        kept_back = (Reason.MARKED_FALSE, *kept_back)
+        change = replace(change, compared=(false, *change.compared))
     name = _new_id(frame.known, frame.tick.subject, reading)
     return replace(change, type=ChangeType.NEW, development=name, alert=not kept_back, kept_back=kept_back)
 
@@ -119,9 +140,11 @@ def _new(frame: Frame, reading: Reading, change: Change) -> Change:
 def _report(frame: Frame, reading: Reading, change: Change, development: Development) -> Change:
     """Another report of a known development: an update if it brings something that matters, support otherwise."""
     claim = reading.claims[0]
-    matters = _matters(frame, claim, development)
-    moved = changes_status(claim, development) or bool(change.shift and change.shift.was)
+    matters = _matters(frame, claim, development, change.reasons)
+    moved = not _MOVING.isdisjoint(change.reasons)
     kept_back = _kept_back(frame, reading)
+    if development.verdict == "confirm":
+        kept_back = tuple(reason for reason in kept_back if reason is not Reason.BELOW_THRESHOLD)
     if development.false:
         kept_back = (Reason.MARKED_FALSE, *kept_back)
     if not matters:
@@ -137,28 +160,31 @@ def _report(frame: Frame, reading: Reading, change: Change, development: Develop
     )
 
 
-def _matters(frame: Frame, claim: Claim, development: Development) -> tuple[Reason, ...]:
+def _matters(frame: Frame, claim: Claim, development: Development, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Return what about a known development is worth another message; nothing for most reports."""
     policy = frame.policy
+    sure = claim.score >= policy.alert_threshold
     if development.alerted_at is None:
-        return (Reason.SECOND_REPORT,) if claim.score >= policy.alert_threshold else ()
+        return (Reason.SECOND_REPORT,) if sure or development.verdict == "confirm" else ()
     rested = frame.tick.at - development.alerted_at >= policy.update_rest
-    if claim.status in _UNDONE and development.status not in _UNDONE and claim.score >= policy.alert_threshold:
-        return (Reason.STATUS_CHANGE,)
-    if _carried_out(claim, development) and claim.score >= policy.alert_threshold:
-        return (Reason.STATUS_CHANGE,)
-    kinds = {trace.claim.kind for trace in development.traces}
-    if rested and claim.kind not in kinds and claim.score >= policy.update_threshold:
-        return (Reason.SEPARATE_ACT,)
-    return ()
+    undone = claim.status in _UNDONE and development.status not in _UNDONE
+    other_act = claim.kind not in {development.kind, *(trace.claim.kind for trace in development.traces)}
+    worth = {
+        Reason.STATUS_CHANGE: sure and (undone or _carried_out(claim, development, rested=rested)),
+        Reason.CONTRADICTED: sure and Reason.CONTRADICTED in reasons and not development.contradicted,
+        Reason.CONFIRMED_OFFICIALLY: sure and rested and Reason.CONFIRMED_OFFICIALLY in reasons,
+        Reason.SEPARATE_ACT: rested and other_act and claim.score >= policy.update_threshold,
+    }
+    return tuple(reason for reason, holds in worth.items() if holds)[:1]
 
 
-def _carried_out(claim: Claim, development: Development) -> bool:
-    """Tell whether what had been announced is done now; that a meeting took place is told by its outcome instead."""
+def _carried_out(claim: Claim, development: Development, *, rested: bool) -> bool:
+    """Tell whether what was announced or put off is done now; of a meeting only some time after the last alert."""
     return (
         claim.kind is development.kind
-        and claim.kind in _CARRIED_OUT
-        and (development.status, claim.status) == (Status.PLANNED, Status.HAPPENED)
+        and (claim.kind in _CARRIED_OUT or (claim.kind is Kind.MEETING and rested))
+        and development.status in {Status.PLANNED, *_UNDONE}
+        and claim.status is Status.HAPPENED
     )
 
 
@@ -166,26 +192,32 @@ def _kept_back(frame: Frame, reading: Reading) -> tuple[Reason, ...]:
     reasons = []
     if reading.claims[0].score < frame.policy.alert_threshold:
         reasons.append(Reason.BELOW_THRESHOLD)
-    if frame.tick.at - reading.item.when > frame.policy.max_age:
+    if frame.tick.at - reading.item.when > frame.policy.max_age or _long_past(reading.claims[0], reading.item):
         reasons.append(Reason.TOO_OLD)
     if reading.item.history:
         reasons.append(Reason.HISTORY)
     return tuple(reasons)
 
 
+def _long_past(claim: Claim, item: Item) -> bool:
+    """Tell whether the act itself lies long before its report: an anniversary, or a look back."""
+    if claim.when is None or claim.status is not Status.HAPPENED:
+        return False
+    return item.when.date() - claim.when.last > _LOOK_BACK
+
+
 def _change(frame: Frame, reading: Reading, novelty: Novelty, match: Match) -> Change:
-    claim, item = reading.claims[0], reading.item
+    claim, item, lexicon = reading.claims[0], reading.item, frame.known.lexicon
     candidate = candidate_of(reading)
-    sources = _independent(match.development, reading) if match.development else 1
-    return Change(
+    change = Change(
         type=ChangeType.SUPPORT,
         development="",
         at=frame.tick.at,
         alert=False,
         kind=claim.kind,
         status=claim.status,
-        severity=severity(claim, novelty.reasons, frame.known.lexicon, item.when.date()),
-        confidence=confidence(claim, item.source_kind, sources),
+        severity=severity(claim, novelty.reasons, lexicon, item.when.date()),
+        confidence=0.0,
         title=item.title,
         reasons=novelty.reasons,
         item=item.id,
@@ -197,23 +229,30 @@ def _change(frame: Frame, reading: Reading, novelty: Novelty, match: Match) -> C
         words=tuple(sorted(candidate.words)),
         concepts=tuple(sorted(candidate.concepts)),
         shift=novelty.shift,
-        sources=sources,
         compared=match.compared,
         novel=novelty.novel,
+        credit=credit_of(reading, lexicon),
+        account=novelty.account,
+        contradicts=novelty.contradicts,
     )
+    return _weighed(change, claim, item, match.development, lexicon)
 
 
-def _independent(development: Development, reading: Reading) -> int:
-    """Count the sources that tell of it in words of their own: outlets that carry the same copy are one."""
-    titles: dict[str, str] = {}
-    for trace in development.traces:
-        titles.setdefault(trace.source, trace.title)
-    titles.setdefault(reading.item.source, reading.item.title)
-    distinct: list[str] = []
-    for title in titles.values():
-        if all(fuzz.token_set_ratio(title, other) < _SAME_COPY for other in distinct):
-            distinct.append(title)
-    return len(distinct)
+def _weighed(change: Change, claim: Claim, item: Item, development: Development | None, lexicon: Lexicon) -> Change:
+    """Add how many independent sources there are now, and how sure that makes it."""
+    if development is None:
+        return replace(change, confidence=confidence(claim, item.source_kind, 1))
+    new = development.voices.is_new(voice_of(change), lexicon, development.sources)
+    sources = development.voices.count + new
+    accounts = Accounts.NONE
+    if change.contradicts or development.contradicted:
+        accounts = Accounts.CONTRADICT
+    elif change.account and agreed(change.account, development.accounts):
+        accounts = Accounts.AGREE
+    sure = confidence(claim, item.source_kind, sources, accounts)
+    if development.verdict == "confirm":
+        sure = max(sure, CONFIRMED)
+    return replace(change, sources=max(sources, 1), confidence=sure)
 
 
 def _new_id(known: Known, subject: str, reading: Reading) -> str:

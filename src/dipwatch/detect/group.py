@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.policy import Policy
@@ -18,6 +18,8 @@ from dipwatch.model import Compared, Reading
 
 _SHOWN = 3
 """Compared developments that are kept for `dipwatch explain`."""
+_NEUTRAL = ("days", "log_days", "cross")
+_DIFFERENCES = ("other", "undone")
 _LEAST_RARE = 0.05
 _PRIOR_LOG = 20
 _PRIOR_PARTY = 10
@@ -54,11 +56,15 @@ PAIR_WEIGHTS = Linear(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The development a claim fits best, with how well, and the others it was held against."""
+    """The development a claim fits best, with how well, and the others it was held against.
+
+    ``told`` says that one that was told already is so much alike that a message of its own would likely repeat it.
+    """
 
     development: Development | None
     score: float
     compared: tuple[Compared, ...]
+    told: bool = False
 
 
 def find_match(reading: Reading, known: Known, now: datetime, policy: Policy, weights: Linear) -> Match:
@@ -70,17 +76,29 @@ def find_match(reading: Reading, known: Known, now: datetime, policy: Policy, we
     if mine is not None:
         return Match(mine, 1.0, (Compared(mine.id, 1.0, ("item",)),))
     candidate, rarities = candidate_of(reading), rarities_of(known)
-    scored = []
-    for development in known.open():
-        if now - development.last_at > policy.window:
+    best: dict[str, _Fit] = {}
+    for development in known.developments.values():
+        leads_to = known.find(development.id)
+        if leads_to is None or known.is_over(development, now):
             continue
         score, features = _fit(candidate, development, known.lexicon, rarities, weights)
-        scored.append((score, development, features))
-    scored.sort(key=lambda entry: (-entry[0], entry[1].id))
-    compared = tuple(_compared(development, score, features) for score, development, features in scored[:_SHOWN])
-    if scored and scored[0][0] >= policy.same_threshold:
-        return Match(scored[0][1], scored[0][0], compared)
-    return Match(None, scored[0][0] if scored else 0.0, compared)
+        if leads_to.id not in best or score > best[leads_to.id].score:
+            best[leads_to.id] = _Fit(score, leads_to, features)
+    fits = sorted(best.values(), key=lambda fit: (-fit.score, fit.development.id))
+    compared = tuple(_compared(fit) for fit in fits[:_SHOWN])
+    if fits and fits[0].score >= policy.same_threshold:
+        return Match(fits[0].development, fits[0].score, compared)
+    told = any(fit.score >= policy.told_threshold and fit.development.alerted_at is not None for fit in fits)
+    return Match(None, fits[0].score if fits else 0.0, compared, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a claim fits a development, with the features of its likest report."""
+
+    score: float
+    development: Development
+    features: Features
 
 
 def _fit(
@@ -106,15 +124,23 @@ def _fit(
 
 def rarities_of(known: Known) -> Rarities:
     """Return how telling shared actors and words are, by how many open developments have them."""
-    developments = list(known.open())
+    developments = list(known.developments.values())
     total = len(developments) + _PRIOR_LOG
     actors = Counter(actor for development in developments for actor in _actors(development))
     words = Counter(word for development in developments for word in _all_words(development))
     lexicon = known.lexicon
+    word = cache(lambda word: _rarity(words[word], total))
+    square = cache(lambda each: word(each) ** 2)
     return Rarities(
         actor=cache(lambda actor: _rarity(actors[actor] + _prior(actor, lexicon), total)),
-        word=cache(lambda word: _rarity(words[word], total)),
+        word=word,
+        weight=cache(lambda some: sum(map(square, _in_order(some)))),
     )
+
+
+@lru_cache(maxsize=8192)  # the same reports are compared again and again
+def _in_order(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(words))
 
 
 def _rarity(count: float, total: int) -> float:
@@ -134,14 +160,15 @@ def _actors(development: Development) -> Iterable[str]:
 
 
 def _all_words(development: Development) -> Iterable[str]:
-    return dict.fromkeys(word for trace in development.traces for word in sorted(trace.words))
+    return _union(tuple(trace.words for trace in development.traces))  # only counted: their order is no matter
 
 
-def _compared(development: Development, score: float, features: Features) -> Compared:
-    agreed = tuple(
-        name
-        for name, value in features.items()
-        if value and not name.startswith(("other", "days", "log_days", "cross", "undone"))
-    )
-    differed = tuple(name for name, value in features.items() if value and name.startswith(("other", "undone")))
-    return Compared(development.id, score, agreed, differed)
+@lru_cache(maxsize=4096)  # few developments change between two claims
+def _union(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset[str]().union(*sets)
+
+
+def _compared(fit: _Fit) -> Compared:
+    told = [name for name, value in fit.features.items() if value and not name.startswith(_NEUTRAL)]
+    differed = tuple(name for name in told if name.startswith(_DIFFERENCES))
+    return Compared(fit.development.id, fit.score, tuple(name for name in told if name not in differed), differed)

@@ -16,7 +16,9 @@ class Policy:
 
     alert_threshold: float = 0.5
     record_threshold: float = 0.3
-    same_threshold: float = 0.4
+    same_threshold: float = 0.45
+    told_threshold: float = 0.35
+    """The pair score above which a claim is too like a development that was told to be told by itself."""
     update_threshold: float = 0.8
     max_age: timedelta = timedelta(days=4)
     window: timedelta = timedelta(days=14)

@@ -24,6 +24,7 @@ _STEM = 6
 """Letters of a word that are compared: endings of three languages fall away."""
 _UNDOING = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 _TALKING = frozenset({Kind.MEETING, Kind.CONTACT})
+_SAYING = frozenset({Kind.POSITION, Kind.PROPOSAL, Kind.ULTIMATUM})
 
 _DAYS_APART = 2
 """Two acts that both happened, on days further apart than this, are two."""
@@ -32,6 +33,11 @@ _CALL_HOURS = 24
 _SUMMARY_READ = 400
 """Characters of a summary whose words are compared: what an item is about stands at its beginning."""
 _SAME_NEWS_DAY = 0.75
+_DAY_AFTER = 1
+_SAME_TALKS = 1.5
+"""Days within which reports of talks are likely of the same ones."""
+_READ_OUT = 2
+"""Days within which who talked tells what came of it."""
 
 Rarity = Callable[[str], float]
 """How telling it is to share an actor or a word, 0 (everywhere) to 1 (rare)."""
@@ -43,6 +49,8 @@ class Rarities:
 
     actor: Rarity
     word: Rarity
+    weight: Callable[[frozenset[str]], float]
+    """The sum of the squares over words, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +67,21 @@ class Candidate:
 
 def candidate_of(reading: Reading) -> Candidate:
     """Return what is compared of a reading; it must have a claim."""
-    item = reading.item
-    return Candidate(
-        reading.claims[0],
-        item.title,
-        item.when,
-        reading.language,
-        stems(f"{item.title} {item.summary[:_SUMMARY_READ]}"),
-        frozenset(m.ref for m in reading.mentions if m.sort in {MentionSort.VENUE, MentionSort.ISSUE}),
-    )
+    item, recorded = reading.item, reading.recorded
+    if recorded is None:
+        words = stems(f"{item.title} {item.summary[:_SUMMARY_READ]}")
+        concepts = frozenset(m.ref for m in reading.mentions if m.sort in {MentionSort.VENUE, MentionSort.ISSUE})
+    else:
+        words, concepts = frozenset(recorded.words), frozenset(recorded.concepts)
+    return Candidate(reading.claims[0], item.title, item.when, reading.language, words, concepts)
 
 
 def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarities: Rarities) -> dict[str, float]:
     """Return the features of a pair, each 0 to 1 (``days`` and ``log_days``: 0 and more); absent means 0."""
     claim, earlier = candidate.claim, trace.claim
-    days = abs((candidate.when - trace.at).total_seconds()) / 86400
+    days = _days_between(candidate, trace)
     features = {
         "actors": _actors(claim, earlier, rarities.actor),
-        "principals": _share(
-            {lexicon.principal(a) for a in claim.actors}, {lexicon.principal(a) for a in earlier.actors}
-        ),
         "same_first": float(claim.actors[:1] == earlier.actors[:1]),
         "persons": _persons(claim, earlier, lexicon),
         "same_kind": float(claim.kind is earlier.kind),
@@ -95,10 +98,83 @@ def compare(candidate: Candidate, trace: Trace, lexicon: Lexicon, rarities: Rari
         "concepts": _share(candidate.concepts, trace.concepts),
         "cross": float(candidate.language != trace.language),
         "title": round(fuzz.token_set_ratio(candidate.title, trace.title) / 100, 3),
-        "words": _words(candidate, trace, rarities.word),
+        "cues": _share(set(claim.cues), set(earlier.cues)),
         "quantities": float(bool(set(claim.quantities) & set(earlier.quantities))),
     }
-    return features | _venues(claim, earlier, lexicon) | _times(claim, earlier) | _polarity(claim, earlier)
+    sides = _Sides.of(claim, earlier, lexicon)
+    features.update(_words(candidate, trace, rarities.weight))
+    features.update(_principals(claim, earlier, sides, lexicon))
+    features.update(_venues(claim, earlier, lexicon))
+    features.update(_times(claim, earlier))
+    features.update(_course(candidate, trace, sides, days))
+    features.update(_polarity(claim, earlier))
+    return features
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The principals of two claims."""
+
+    mine: frozenset[str]
+    theirs: frozenset[str]
+
+    @classmethod
+    def of(cls, claim: Claim, earlier: Claim, lexicon: Lexicon) -> _Sides:
+        return cls(lexicon.principals(claim.actors), lexicon.principals(earlier.actors))
+
+    @property
+    def shared(self) -> int:
+        return len(self.mine & self.theirs)
+
+
+def _principals(claim: Claim, earlier: Claim, sides: _Sides, lexicon: Lexicon) -> dict[str, float]:
+    """Compare whom the actors act for: that each claim has one the other lacks speaks for two acts."""
+    features = {"principals": _share(sides.mine, sides.theirs)}
+    if sides.mine and sides.theirs:
+        features["principals_in"] = round(sides.shared / min(len(sides.mine), len(sides.theirs)), 3)
+    if sides.mine - sides.theirs and sides.theirs - sides.mine:
+        features["other_principals"] = 1.0
+    mine, theirs = _people(claim, lexicon), _people(earlier, lexicon)
+    if mine & theirs and mine - theirs and theirs - mine:
+        features["other_counterpart"] = 1.0
+    speakers = [_speaker(each) for each in (claim, earlier)]
+    if all(speakers):
+        same = lexicon.principal(speakers[0]) == lexicon.principal(speakers[1])
+        features["same_speaking_side" if same else "other_speaking_side"] = 1.0
+    return features
+
+
+def _course(candidate: Candidate, trace: Trace, sides: _Sides, days: float) -> dict[str, float]:
+    """Follow an act from its announcement over its day to what is told of it afterwards."""
+    claim, earlier = candidate.claim, trace.claim
+    talks_now, talks_then = claim.kind in _TALKING, earlier.kind in _TALKING
+    same_sides = sides.shared > 1
+    on_its_day = _is_day_of(earlier, candidate.when)
+    told = {
+        "announced": same_sides and talks_now and talks_then and earlier.status is Status.PLANNED,
+        "announced_again": same_sides and talks_now and talks_then and claim.status is earlier.status is Status.PLANNED,
+        "near_talks": talks_now and talks_then and days < _SAME_TALKS,
+        "read_out": same_sides and talks_then and claim.kind in _SAYING and days < _READ_OUT,
+        "talks_after_word": same_sides and talks_now and earlier.kind in _SAYING and days < _READ_OUT,
+        "on_its_day": on_its_day,
+        "talks_on_their_day": on_its_day and talks_then and same_sides,
+    }
+    return {name: 1.0 for name, holds in told.items() if holds}
+
+
+def _days_between(candidate: Candidate, trace: Trace) -> float:
+    """Return the days between two reports; from the day of an announced act on it counts from that day."""
+    days = abs((candidate.when - trace.at).total_seconds()) / 86400
+    if trace.claim.when and candidate.when > trace.at and _is_day_of(trace.claim, candidate.when):
+        return min(days, max(0.0, float((candidate.when.date() - trace.claim.when.last).days)))
+    return days
+
+
+def _is_day_of(claim: Claim, at: datetime) -> bool:
+    """Tell whether a time lies on the days of an act, or on the one after."""
+    if claim.when is None:
+        return False
+    return claim.when.first <= at.date() and (at.date() - claim.when.last).days <= _DAY_AFTER
 
 
 def conflict(candidate: Candidate, trace: Trace, lexicon: Lexicon) -> str:
@@ -169,8 +245,8 @@ def _persons(claim: Claim, earlier: Claim, lexicon: Lexicon) -> float:
     return _share(_people(claim, lexicon), _people(earlier, lexicon))
 
 
-def _people(claim: Claim, lexicon: Lexicon) -> set[str]:
-    return {actor for actor in claim.actors if actor in lexicon.actors and lexicon.actors[actor].type == "person"}
+def _people(claim: Claim, lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.persons.intersection(claim.actors)
 
 
 def _share(mine: AbstractSet[str], theirs: AbstractSet[str]) -> float:
@@ -181,14 +257,18 @@ def _speaker(claim: Claim) -> str:
     return claim.parts[0].actor if claim.kind is Kind.POSITION and claim.parts else ""
 
 
-def _words(candidate: Candidate, trace: Trace, rarity: Rarity) -> float:
-    """Return how alike the words are (cosine, rare ones count more); 0 across languages, where slots must do."""
+def _words(candidate: Candidate, trace: Trace, weight: Callable[[frozenset[str]], float]) -> dict[str, float]:
+    """Return how alike the words are, rare ones counting more: cosine, and the share of the shorter text.
+
+    Nothing across languages, where slots must do.
+    """
     if candidate.language != trace.language:
-        return 0.0
+        return {}
     mine, theirs = candidate.words, trace.words
-    shared = sum(rarity(word) ** 2 for word in sorted(mine & theirs))
-    lengths = [math.sqrt(sum(rarity(word) ** 2 for word in sorted(words))) for words in (mine, theirs)]
-    return round(shared / (lengths[0] * lengths[1]), 3) if all(lengths) else 0.0
+    shared, *whole = map(weight, (mine & theirs, mine, theirs))
+    if not all(whole):
+        return {}
+    return {"words": round(shared / math.sqrt(whole[0] * whole[1]), 3), "words_in": round(shared / min(whole), 3)}
 
 
 def stems(text: str) -> frozenset[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import Enum
 
 from dipwatch.lexicon import Lexicon
 from dipwatch.model import Claim, Kind, Reason, Severity, SourceKind, Status
 
 _HEAVY = frozenset({Kind.AGREEMENT, Kind.CEASEFIRE, Kind.RUPTURE, Kind.ULTIMATUM})
 _BETWEEN = frozenset({Kind.MEETING, Kind.CONTACT})
-_STIRRING = frozenset({Reason.POSITION_SHIFT, Reason.STATUS_CHANGE, Reason.RESUMED_AFTER_GAP})
+_STIRRING = frozenset({Reason.POSITION_SHIFT, Reason.STATUS_CHANGE, Reason.RESUMED_AFTER_GAP, Reason.CONTRADICTED})
 _TRUST = {
     SourceKind.OFFICIAL: 0.15,
     SourceKind.WIRE: 0.1,
@@ -18,6 +19,8 @@ _TRUST = {
     SourceKind.ANALYSIS: 0.0,
     SourceKind.STATE_MEDIA: 0.0,
 }
+CONFIRMED = 0.95
+"""How sure a development is, at least, that a user has confirmed."""
 _TOP_RANK = 1
 _HIGH_POINTS = 4
 _MEDIUM_POINTS = 2
@@ -40,9 +43,21 @@ def _party_meets_another(claim: Claim, lexicon: Lexicon) -> bool:
     return len(principals) > 1 and not principals.isdisjoint(lexicon.subject.parties)
 
 
-def confidence(claim: Claim, source_kind: SourceKind, sources: int) -> float:
-    """Return 0 to 1: the claim's own score, what its source is worth, and how many independent sources carry it."""
-    value = 0.7 * claim.score + _TRUST[source_kind] + 0.1 * min(sources - 1, 3)
+class Accounts(Enum):
+    """How what the sides say of a development goes together; each with what it adds to the confidence."""
+
+    NONE = 0.0
+    AGREE = 0.05
+    CONTRADICT = -0.15
+
+
+def confidence(claim: Claim, source_kind: SourceKind, sources: int, accounts: Accounts = Accounts.NONE) -> float:
+    """Return 0 to 1.
+
+    The claim's own score, what its source is worth, how many independent sources carry it, and whether the sides'
+    accounts agree.
+    """
+    value = 0.7 * claim.score + _TRUST[source_kind] + 0.1 * min(sources - 1, 3) + accounts.value
     if claim.unnamed_source or claim.status is Status.REPORTED:
         value -= 0.15
     if claim.hedged:
