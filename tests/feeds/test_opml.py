@@ -9,8 +9,8 @@ from dipwatch.feeds import Feed, Outline, export_opml, import_opml
 from dipwatch.model import SourceKind
 
 FEEDS = (
-    Feed("a", "https://paper.example/rss?x=1&y=2", "Paper <& Sons>", SourceKind.WIRE, language="en"),
-    Feed("b", "https://desk.example/atom", "Бюро", SourceKind.OFFICIAL),
+    Feed("a", "https://paper.example/rss?x=1&y=2", "Paper <& Sons>", SourceKind.WIRE, "en", "GB", note="Slow & sure."),
+    Feed("b", "https://desk.example/atom", "Бюро", SourceKind.OFFICIAL, enabled=False),
 )
 UTF_16 = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE opml SYSTEM "file:///x"><opml/>'
 FOLDERS = b"""<?xml version="1.0"?><opml version="1.0"><head/><body><outline text="News">
@@ -21,8 +21,8 @@ FOLDERS = b"""<?xml version="1.0"?><opml version="1.0"><head/><body><outline tex
 
 def test_what_is_exported_is_imported_again() -> None:
     assert import_opml(export_opml(FEEDS)) == (
-        Outline(FEEDS[0].url, FEEDS[0].source, "en", "wire"),
-        Outline(FEEDS[1].url, FEEDS[1].source, None, "official"),
+        Outline(FEEDS[0].url, FEEDS[0].source, "en", "Slow & sure.", "a", "wire", "GB"),
+        Outline(FEEDS[1].url, FEEDS[1].source, key="b", kind="official", enabled=False),
     )
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -82,7 +82,8 @@ def test_a_poll_gives_entries_and_what_to_remember() -> None:
     assert (state["etag"], state["last_modified"]) == ('"v1"', headers["last-modified"])
     assert (state["last_success_at"], state["last_polled_at"]) == (NOW, NOW)
     assert (state["last_outcome"], state["last_status"], state["rhythm_seconds"]) == ("ok", 200, 1800.0)
-    assert state["hints"] == {"ttl": 300.0, "max_age": 60.0, "newest": (NOW - timedelta(minutes=30)).timestamp()}
+    newest = (NOW - timedelta(minutes=30)).timestamp()
+    assert state["hints"] == {"ttl": 300.0, "max_age": 60.0, "newest": newest}
     assert polled.state["next_poll_at"] > NOW
     assert polled.events == ()
 
@@ -123,18 +124,20 @@ def test_a_truncated_document_is_used_but_not_taken_for_the_whole() -> None:
     assert (polled.state["etag"], polled.state["body_hash"]) == (None, None)
 
 
-def test_a_feed_is_broken_after_five_failures_in_a_row_and_told_once() -> None:
-    assert events(poll(*[FAILURE] * 4)) == []
-    broken = poll(*[FAILURE] * 5)
+def test_a_feed_that_fails_for_hours_is_broken_and_told_once() -> None:
+    assert events(poll(*[FAILURE] * 6)) == []
+    broken = poll(*[FAILURE] * 7)
     assert events(broken) == [FeedEventName.BROKEN]
     assert "server_error: HTTP 500" in broken.events[0].detail
-    assert events(poll(*[FAILURE] * 6)) == []
+    assert broken.state["broken_at"] == NOW + timedelta(hours=6)
+    assert events(poll(*[FAILURE] * 8)) == []
 
 
 def test_a_broken_feed_recovers_with_one_success() -> None:
-    polled = poll(*[FAILURE] * 6, answer(rss(numbered(1))))
+    polled = poll(*[FAILURE] * 8, answer(rss(numbered(1))))
     assert (events(polled), polled.state["error_streak"]) == ([FeedEventName.RECOVERED], 0)
-    assert polled.state["next_poll_at"] < NOW + timedelta(hours=7)
+    assert polled.state["next_poll_at"] < NOW + timedelta(hours=9)
+    assert (polled.state["broken_at"], polled.state["failing_since"]) == (None, None)
     assert events(poll(*[FAILURE] * 4, answer(rss()))) == []
 
 
@@ -184,9 +187,50 @@ def test_a_window_that_rolled_over_is_a_hole() -> None:
     hole = poll(first, later)
     assert events(hole) == [FeedEventName.HOLE]
     assert "2026-05-04 03:00 and 2026-05-04 11:00 UTC" in hole.events[0].detail
-    overlapping = answer(rss(numbered(30, newest=NOW)))
-    assert events(poll(first, overlapping)) == []
+    assert hole.state["hole_at"] == NOW + timedelta(hours=1)
     assert events(poll(later)) == []
+
+
+def test_an_entry_that_is_still_there_closes_the_hole_whatever_its_date_became() -> None:
+    first = answer(rss(numbered(3, newest=NOW - timedelta(hours=9))))
+    edited = answer(rss([*numbered(3, newest=NOW, start=10), numbered(1, newest=NOW - timedelta(hours=2))[0]]))
+    assert events(poll(first, edited)) == []
+
+
+def test_without_dates_a_full_window_of_strangers_is_a_hole() -> None:
+    def undated(start: int, count: int) -> FetchResult:
+        items = [item(f"Report {n}", link=f"https://paper.example/{n}", date=None) for n in range(start, start + count)]
+        return answer(rss(items))
+
+    hole = poll(undated(0, 5), undated(10, 5))
+    assert events(hole) == [FeedEventName.HOLE]
+    assert "since 2026-05-04 12:00 UTC" in hole.events[0].detail
+    assert events(poll(undated(0, 5), undated(4, 5))) == []
+    assert events(poll(undated(0, 5), undated(10, 2))) == []
+    assert events(poll(undated(10, 5))) == []
+
+
+def test_after_a_hole_the_feed_is_polled_sooner_for_a_day() -> None:
+    memory = replace(MEMORY, hints={"ttl": 3600.0})
+    usual = poll(answer(outcome=Outcome.NOT_MODIFIED), memory=memory).state["next_poll_at"]
+    recent = replace(memory, hole_at=NOW - timedelta(hours=23))
+    assert poll(answer(outcome=Outcome.NOT_MODIFIED), memory=recent).state["next_poll_at"] < usual
+    past = replace(memory, hole_at=NOW - timedelta(hours=25))
+    assert poll(answer(outcome=Outcome.NOT_MODIFIED), memory=past).state["next_poll_at"] == usual
+
+
+def test_a_feed_that_is_frozen_at_200_is_told_silent_once_and_recovered_once() -> None:
+    def at(days: int, body: bytes, memory: FeedMemory) -> PollOutcome:
+        fetcher = FakeFetcher([answer(body)])
+        return asyncio.run(poll_feed(FEED, memory, fetcher, NOW + timedelta(days=days), SETTINGS))
+
+    frozen, fresh = rss(numbered(5)), rss([item("New", link="https://paper.example/new"), *numbered(5)])
+    memory, told = MEMORY, []
+    for days, body in ((0, frozen), (2, frozen), (4, frozen), (9, frozen), (10, fresh), (11, fresh)):
+        polled = at(days, body, memory)
+        memory = after(polled, memory)
+        told += [(days, name) for name in events(polled)]
+    assert told == [(4, FeedEventName.SILENT), (10, FeedEventName.RECOVERED)]
 
 
 def test_a_feed_that_labels_local_time_as_gmt_is_put_right_and_stays_so() -> None:
@@ -207,6 +251,21 @@ def test_a_host_that_wants_silence_costs_the_feed_no_failure() -> None:
     polled = poll(answer(outcome=Outcome.HELD, retry_after=timedelta(hours=1)), memory=replace(MEMORY, error_streak=2))
     assert set(polled.state) == {"next_poll_at"}
     assert polled.state["next_poll_at"] >= NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asked", "hold"),
+    [
+        (Outcome.TOO_MANY_REQUESTS, timedelta(hours=3), ("paper.example", NOW + timedelta(hours=3))),
+        (Outcome.UNAVAILABLE, timedelta(days=9), ("paper.example", NOW + timedelta(days=1))),
+        (Outcome.UNAVAILABLE, None, None),
+        (Outcome.OK, timedelta(hours=3), None),
+    ],
+)
+def test_a_host_that_asks_to_wait_is_named_with_the_time(
+    outcome: Outcome, asked: timedelta | None, hold: tuple[str, datetime] | None
+) -> None:
+    assert poll(answer(rss(), outcome, retry_after=asked)).hold == hold
 
 
 def test_a_missing_secret_is_named_and_nothing_is_asked() -> None:

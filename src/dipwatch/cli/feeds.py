@@ -6,17 +6,16 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from typing import BinaryIO
+from datetime import UTC, datetime, timedelta
 
 import click
-from rapidfuzz import process
 
 from dipwatch.alerts import words
+from dipwatch.cli import feed_list
 from dipwatch.cli.base import Group, code
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.exchange import feed_tables
 from dipwatch.cli.output import format_option, listed, put, surface
+from dipwatch.cli.unknown_feed import unknown_feed
 from dipwatch.errors import FeedError, UsageError
 from dipwatch.feeds import (
     Entry,
@@ -24,18 +23,15 @@ from dipwatch.feeds import (
     FeedMemory,
     HttpFetcher,
     PollOutcome,
+    configured_feeds,
     export_opml,
-    import_opml,
-    load_feeds,
-    merged,
     poll_feed,
 )
 from dipwatch.review import FEEDS, Column, FeedHealth, FeedView, Format, feed_views, local_time, one_line, write
+from dipwatch.review.operation import YIELD_OF
 from dipwatch.store import FeedEvent, encode, feed_states
-from dipwatch.store.feeds import feed_events
-
-_NEAR = 60
-"""From this likeness (0 to 100) on an id is worth suggesting."""
+from dipwatch.store.feed_events import feed_events
+from dipwatch.store.feed_yield import feed_yields
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ ENTRIES: tuple[Column[EntryView], ...] = (
 
 @click.group(cls=Group, examples=("dipwatch feeds list --health failing", "dipwatch feeds export > feeds.opml"))
 def feeds() -> None:
-    """List feeds, show their health, try one, exchange lists with other readers."""
+    """List feeds, show their health, try one, add and remove them, exchange lists with other readers."""
 
 
 @feeds.command("list", examples=("dipwatch feeds list", "dipwatch feeds list --health failing --format json"))
@@ -80,11 +76,11 @@ def list_feeds(app: App, /, health: tuple[str, ...], subject: tuple[str, ...], f
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
 @with_app
 def show_feed(app: App, /, key: str, form: str) -> None:
-    """Show a feed's health and what happened to it: moved, gone, broken, recovered."""
+    """Show a feed's health, its worth, and what happened to it: moved, gone, broken, silent, recovered, holes."""
     views = read_feed_views(app)
     view = next((view for view in views if view.id == key), None)
     if view is None:
-        raise _unknown(key, [view.id for view in views])
+        raise unknown_feed(key, [view.id for view in views])
     events = _events(app, key)
     if form == "json":
         happened = [{"at": at.isoformat(), "event": event.event, "detail": event.detail} for at, event in events]
@@ -113,38 +109,17 @@ def check_feed(app: App, /, key: str, form: str) -> None:
 @with_app
 def export(app: App, /, *, everything: bool) -> None:
     """Write the configured feeds as OPML, which other readers import; secrets stay out."""
-    wanted = [feed for feed in configured_feeds(app) if everything or feed.enabled]
+    wanted = [feed for feed in configured_feeds(app.loaded) if everything or feed.enabled]
     put(export_opml(wanted).decode() + "\n")
-
-
-@feeds.command("import", examples=("dipwatch feeds import feeds.opml > new-feeds.toml",))
-@click.argument("file", type=click.File("rb"))
-@with_app
-def import_feeds(app: App, /, file: BinaryIO) -> None:
-    """Turn an OPML file of another reader into entries for a subject's feeds.toml; `-` reads the standard input.
-
-    Feeds whose address is configured already are left out. Look over what kind of source each one is.
-    """
-    configured = configured_feeds(app)
-    known = {feed.url for feed in configured}
-    outlines = import_opml(file.read())
-    new = [outline for outline in outlines if outline.url not in known]
-    put("\n".join(feed_tables(new, [feed.id for feed in configured])))
-    click.echo(f"{words.Counted(len(new), 'feed')} written; {len(outlines) - len(new)} configured already", err=True)
-
-
-def configured_feeds(app: App) -> tuple[Feed, ...]:
-    """Return the feeds of all subjects. Raises ConfigError."""
-    return merged(feed for name in app.config.subjects for feed in load_feeds(app.loaded.subject_folder(name), name))
 
 
 def read_feed_views(app: App) -> list[FeedView]:
     """Return the views of all feeds; before the first run there is nothing but the configuration."""
-    configured = configured_feeds(app)
+    configured = configured_feeds(app.loaded)
     if not app.has_database:
         return feed_views(configured, ())
     with app.store() as store, store.connect() as connection:
-        return feed_views(configured, feed_states(connection))
+        return feed_views(configured, feed_states(connection), feed_yields(connection, datetime.now(UTC) - YIELD_OF))
 
 
 def _events(app: App, key: str) -> list[tuple[datetime, FeedEvent]]:
@@ -156,13 +131,17 @@ def _events(app: App, key: str) -> list[tuple[datetime, FeedEvent]]:
 
 def _lines(view: FeedView, events: list[tuple[datetime, FeedEvent]]) -> Iterator[str]:
     for field in fields(view):
-        if shown := _shown(getattr(view, field.name)):
-            yield f"{field.name.removesuffix('_at').replace('_', ' '):<14}{one_line(shown)}"
+        if shown := _shown(field.name, getattr(view, field.name)):
+            yield f"{field.name.removesuffix('_at').removesuffix('_seconds').replace('_', ' '):<14}{one_line(shown)}"
     for at, event in events:
         yield one_line(f"{local_time(at, None)} {event.event} {event.detail}")
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
+    if name == "share" and isinstance(value, float):
+        return f"{value:.1%} of the items of {YIELD_OF.days} days led to developments"
+    if name == "rhythm_seconds" and isinstance(value, float):
+        return f"an entry every {words.duration(timedelta(seconds=value))}"
     if isinstance(value, datetime):
         return local_time(value, None)
     if isinstance(value, tuple):
@@ -171,16 +150,10 @@ def _shown(value: object) -> str:
 
 
 def _feed(app: App, key: str) -> Feed:
-    found = {feed.id: feed for feed in configured_feeds(app)}
+    found = {feed.id: feed for feed in configured_feeds(app.loaded)}
     if key not in found:
-        raise _unknown(key, list(found))
+        raise unknown_feed(key, list(found))
     return found[key]
-
-
-def _unknown(key: str, known: list[str]) -> UsageError:
-    near = [name for name, _, _ in process.extract(key, known, score_cutoff=_NEAR, limit=3)]
-    hint = f"did you mean {' or '.join(near)}?" if near else "`dipwatch feeds list` lists them"
-    return UsageError(f"there is no feed {key!r}; {hint}")
 
 
 async def _poll(app: App, feed: Feed) -> PollOutcome:
@@ -190,3 +163,7 @@ async def _poll(app: App, feed: Feed) -> PollOutcome:
 
 def _entry(entry: Entry) -> EntryView:
     return EntryView(entry.published_at, entry.language, entry.title, entry.link)
+
+
+for command in (feed_list.add, feed_list.remove, feed_list.enable, feed_list.disable, feed_list.import_feeds):
+    feeds.add_command(command)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from email.message import Message
 from html.entities import html5
+from itertools import pairwise
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,6 +38,14 @@ _UNREAD = re.compile(
     rf"|author(?:\s[^<>]*)?(?:/>|>{_TEXT}|<(?!!|/?author[\s/>])[^<>]{{1,500}}>){{0,20}}+</author\s*>))",
     re.DOTALL,
 )
+_SECTION = r"<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>"
+_ALL_CDATA = re.compile(_SECTION)
+_LONG_TEXT = re.compile(rf"<(content(?::encoded)?)(?:\s[^<>]*)?>\s*+(?:{_SECTION}|[^<]*+)\s*+</\1\s*>")
+_SUMMARIES = re.compile(
+    r"<((?:[A-Za-z0-9_-]{1,20}:)?(?:description|summary|abstract|subtitle|tagline))(?=[\s/>])(?:[^<>]*[^/<>])?>?"
+)
+# What makes a summary count as one: a letter, or a CDATA section, or markup that is escaped.
+_SAYS_SOMETHING = re.compile(r"\s*+(?:<!\[CDATA\[\w|\w|&lt;|&amp;|&quot;)")
 _CDATA_OPEN, _CDATA_CLOSE = "<![CDATA[", "]]>"
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31};))?")
@@ -166,6 +175,29 @@ def drop_unread(text: str) -> str:
             kept.append(text[done : found.start()])
             done = at = found.end()
     return "".join(kept) + text[done:]
+
+
+def drop_long_texts(text: str) -> str:
+    """Return the document without the long texts of items that have a summary too: of an item one text is read.
+
+    They are a quarter of feedparser's work. An item keeps both where it isn't plain which one feedparser would take.
+    """
+    starts = [found.start() for found in _ITEM.finditer(text)]
+    pieces = [text[start:end] for start, end in pairwise((*starts, len(text)))]
+    return "".join((text[: starts[0]] if starts else text, *map(_without_long_text, pieces)))
+
+
+def _without_long_text(item: str) -> str:
+    shorter, dropped = _LONG_TEXT.subn("", item)
+    return shorter if dropped and _has_one_summary(shorter) else item
+
+
+def _has_one_summary(item: str) -> bool:
+    outside = _ALL_CDATA.sub(lambda section: "<![CDATA[x]]>" if section[1].strip() else "", item)
+    summaries = list(_SUMMARIES.finditer(outside))
+    if len(summaries) != 1 or summaries[0][1] not in {"description", "summary"}:
+        return False
+    return _SAYS_SOMETHING.match(outside, summaries[0].end()) is not None
 
 
 def mend_entities(text: str) -> str:

@@ -42,17 +42,22 @@ def to_entries(parsed: ParsedFeed, *, url: str, language: str | None, now: datet
     a title and a summary tells nothing and is left out.
     """
     worded = [raw for raw in parsed.entries if raw.title or raw.summary]
-    shared = _shared_guids(worded, url)
+    links = [usable_link(raw.link, url) for raw in worded]
+    linked = list(zip(worded, links, map(link_key, links), strict=True))
+    shared = _shared_guids(linked)
     entries: dict[str, Entry] = {}
-    for raw in worded:
-        entry = _entry(raw, url, language, now, shift, guid_counts=raw.guid not in shared)
+    for each in linked:
+        entry = _entry(each, language, now, shift, guid_counts=each[0].guid not in shared)
         entries.setdefault(entry.guid_hash, entry)
     return tuple(entries.values())
 
 
-def _entry(raw: RawEntry, url: str, language: str | None, now: datetime, shift: Shift, *, guid_counts: bool) -> Entry:
-    link = usable_link(raw.link, url)
-    key = link_key(link)
+_Linked = tuple[RawEntry, str, str]
+"""An entry with its usable link and that link's key."""
+
+
+def _entry(linked: _Linked, language: str | None, now: datetime, shift: Shift, *, guid_counts: bool) -> Entry:
+    raw, link, key = linked
     published_at, date_note = corrected(raw.published, raw.date_text, now, shift)
     content = _hash(raw.title, raw.summary)
     return Entry(
@@ -79,12 +84,11 @@ def _identity(guid: str, key: str, content: str) -> str:
     return _hash("link", key) if key else _hash("content", content)
 
 
-def _shared_guids(entries: Iterable[RawEntry], url: str) -> frozenset[str]:
+def _shared_guids(entries: Iterable[_Linked]) -> frozenset[str]:
     """Return the guids that a document gives to entries with different links: such a guid identifies nothing."""
     keys: dict[str, str] = {}
     shared = set()
-    for raw in entries:
-        key = link_key(usable_link(raw.link, url))
+    for raw, _, key in entries:
         if keys.setdefault(raw.guid, key) != key:
             shared.add(raw.guid)
     return frozenset(shared)

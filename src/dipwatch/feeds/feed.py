@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ class Feed:
     subjects: tuple[str, ...] = ()
 
 
-class _FeedTable(Section):
+class FeedTable(Section):
     """A ``[[feed]]`` table."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -102,18 +102,25 @@ def load_feeds(folder: Path, subject: str) -> tuple[Feed, ...]:
 
     Raises ConfigError with file and line of every problem: values that can't be used, ids or addresses given twice.
     """
-    source = read_toml(folder / FILE_NAME)
+    return read_feeds(read_toml(folder / FILE_NAME), lambda table: feed_of(FeedTable.model_validate(table), (subject,)))
+
+
+def read_feeds(source: TomlFile, feed: Callable[[dict[str, Any]], Feed]) -> tuple[Feed, ...]:
+    """Return a feed for each ``[[feed]]`` table of a file; ``feed`` makes it, or raises pydantic's ValidationError.
+
+    Raises ConfigError with file and line of every problem.
+    """
     problems: list[Problem] = []
     feeds: list[tuple[int, Feed]] = []
     for index, table in enumerate(_tables(source, problems)):
         try:
-            feeds.append((index, _feed(_FeedTable.model_validate(table), subject)))
+            feeds.append((index, feed(table)))
         except ValidationError as error:
             problems.extend(_table_problems(error, source, index))
     problems.extend(_doubles(feeds, source))
     if problems:
         raise ConfigError(problems)
-    return tuple(feed for _, feed in feeds)
+    return tuple(made for _, made in feeds)
 
 
 def merged(feeds: Iterable[Feed]) -> tuple[Feed, ...]:
@@ -147,10 +154,10 @@ def _tables(source: TomlFile, problems: list[Problem]) -> list[dict[str, Any]]:
     return []
 
 
-def _feed(table: _FeedTable, subject: str) -> Feed:
-    values = table.model_dump(exclude={"kind", "headers"})
-    headers = tuple(table.headers.items())
-    return Feed(**values, source_kind=table.kind, headers=headers, subjects=(subject,))
+def feed_of(table: FeedTable, subjects: tuple[str, ...]) -> Feed:
+    """Return the feed that a table describes."""
+    values = table.model_dump(include={item.name for item in fields(Feed)} - {"headers", "subjects"})
+    return Feed(**values, source_kind=table.kind, headers=tuple(table.headers.items()), subjects=subjects)
 
 
 def _table_problems(error: ValidationError, source: TomlFile, index: int) -> Iterator[Problem]:

@@ -286,7 +286,7 @@ def _named(error: Exception) -> tuple[Outcome, str]:  # noqa: PLR0911 (one line 
     if isinstance(error, TimeoutError):
         return Outcome.TIMEOUT, str(error) or "the deadline passed"
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Outcome.TLS_FAILURE, str(error)
+        return Outcome.TLS_FAILURE, _tls_fault(error)
     if isinstance(error, aiohttp.ClientConnectorError):
         return _named_connection(error)
     if isinstance(error, BlockedAddressError):
@@ -296,6 +296,16 @@ def _named(error: Exception) -> tuple[Outcome, str]:  # noqa: PLR0911 (one line 
     if isinstance(error, aiohttp.ClientResponseError | ValueError):
         return Outcome.BAD_RESPONSE, str(error)
     return Outcome.RESET, str(error) or type(error).__name__
+
+
+def _tls_fault(error: Exception) -> str:
+    """Return what is wrong with the connection's encryption: an expired certificate, another host's, nobody's."""
+    cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    host = getattr(error, "host", "")
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"{host}: its certificate is refused: {cause.verify_message.rstrip('.')}"
+    reason = getattr(cause, "reason", None)
+    return f"{host}: {reason.replace('_', ' ').lower()}" if isinstance(reason, str) else str(error)
 
 
 def _named_connection(error: aiohttp.ClientConnectorError) -> tuple[Outcome, str]:

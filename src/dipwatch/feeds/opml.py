@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from dipwatch.errors import UsageError
-from dipwatch.feeds.clean import clean_title
+from dipwatch.feeds.clean import clean_text, clean_title
 from dipwatch.feeds.feed import Feed, url_fault
 
 
@@ -23,8 +23,12 @@ class Outline:
     url: str
     title: str
     language: str | None = None
+    note: str = ""
+    key: str | None = None
+    """The feed's id, as export writes it, with the next three; other programs have none of them."""
     kind: str | None = None
-    """Our own mark, as export writes it; other programs have none."""
+    country: str | None = None
+    enabled: bool = True
 
 
 class _NoDoctype(ET.TreeBuilder):
@@ -57,7 +61,16 @@ def import_opml(document: bytes) -> tuple[Outline, ...]:
 
 def _outline(outline: ET.Element, url: str) -> Outline:
     title = clean_title(outline.get("title") or outline.get("text") or "") or url
-    return Outline(url, title, outline.get("language"), outline.get("dipwatchKind"))
+    return Outline(
+        url,
+        title,
+        language=outline.get("language"),
+        note=clean_text(outline.get("description") or ""),
+        key=outline.get("dipwatchId"),
+        kind=outline.get("dipwatchKind"),
+        country=outline.get("dipwatchCountry"),
+        enabled=outline.get("dipwatchEnabled") != "false",
+    )
 
 
 def export_opml(feeds: Iterable[Feed], title: str = "dipwatch") -> bytes:
@@ -66,9 +79,19 @@ def export_opml(feeds: Iterable[Feed], title: str = "dipwatch") -> bytes:
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
     body = ET.SubElement(root, "body")
     for feed in feeds:
-        values = {"type": "rss", "text": feed.source, "title": feed.source, "xmlUrl": feed.url}
-        values |= {"language": feed.language} if feed.language else {}
-        ET.SubElement(body, "outline", values | {"dipwatchKind": str(feed.source_kind)})
+        values = {
+            "type": "rss",
+            "text": feed.source,
+            "title": feed.source,
+            "xmlUrl": feed.url,
+            "language": feed.language or "",
+            "description": feed.note,
+            "dipwatchId": feed.id,
+            "dipwatchKind": str(feed.source_kind),
+            "dipwatchCountry": feed.country or "",
+            "dipwatchEnabled": "" if feed.enabled else "false",
+        }
+        ET.SubElement(body, "outline", {name: value for name, value in values.items() if value})
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document

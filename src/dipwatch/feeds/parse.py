@@ -16,11 +16,20 @@ from urllib.parse import urlsplit
 
 import feedparser
 
-from dipwatch.feeds.body import cut_fields, cut_items, cut_markup, decode_body, drop_unread, mend_entities
+from dipwatch.feeds.body import (
+    cut_fields,
+    cut_items,
+    cut_markup,
+    decode_body,
+    drop_long_texts,
+    drop_unread,
+    mend_entities,
+)
 from dipwatch.feeds.clean import clean_summary, clean_text, clean_title
 from dipwatch.feeds.json_feed import parse_json_feed
 from dipwatch.feeds.outcome import Outcome
 from dipwatch.feeds.parsed import DEFAULT_LIMITS, ParsedFeed, ParseLimits, RawEntry
+from dipwatch.feeds.salvage import FELLED, read_as_far_as_possible
 
 AGGREGATORS = frozenset({"news.google.com"})
 """Hosts whose feeds carry other publishers' items and put the publisher's name behind each title."""
@@ -41,7 +50,7 @@ def parse_feed(
     """Return what ``body`` says as a feed: RSS 0.9x to 2.0, RDF, Atom or JSON Feed, as far as it can be read.
 
     ``url`` tells aggregators apart; links stay as written. The outcome is OK, TRUNCATED (the document breaks off),
-    EMPTY or NOT_A_FEED.
+    EMPTY, NOT_A_FEED or PARSE_FAILED (it fells the parser, whatever is left out of it).
     """
     text, encoding_note = decode_body(body, content_type)
     if not text.strip():
@@ -52,7 +61,7 @@ def parse_feed(
         return ParsedFeed(Outcome.NOT_A_FEED, notes=(fault,))
     notes = [encoding_note] if encoding_note else []
     broken_off = not _ROOT_END.search(text[-_TAIL:])
-    text = mend_entities(drop_unread(_within(text, limits, notes)))
+    text = mend_entities(drop_unread(drop_long_texts(_within(text, limits, notes))))
     return _read(text, url, limits, notes, broken_off=broken_off)
 
 
@@ -78,12 +87,11 @@ def _not_a_feed(text: str) -> str | None:
 
 
 def _read(text: str, url: str, limits: ParseLimits, notes: list[str], *, broken_off: bool) -> ParsedFeed:
-    # No content-location: feedparser would resolve every address of every element, a quarter of its time; the links
-    # that are kept are resolved by to_entries.
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    document: Mapping[str, Any] = feedparser.parse(
-        io.BytesIO(text.encode("utf-8")), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+    try:
+        document, salvaged = read_as_far_as_possible(text, _document)
+    except FELLED as error:
+        return ParsedFeed(Outcome.PARSE_FAILED, notes=(*notes, f"{type(error).__name__} while reading it"))
+    notes += [salvaged] if salvaged else []
     outcome = Outcome.OK
     if document.get("bozo"):
         outcome = Outcome.TRUNCATED if broken_off else Outcome.OK
@@ -97,11 +105,21 @@ def _read(text: str, url: str, limits: ParseLimits, notes: list[str], *, broken_
     return ParsedFeed(
         outcome,
         entries=tuple(entries),
-        title=clean_title(channel.get("title", "")),
+        title=clean_title(channel.get("title") or ""),
         language=language,
         hints=_hints(channel),
         notes=tuple(notes),
     )
+
+
+def _document(text: str) -> Mapping[str, Any]:
+    # No content-location: feedparser would resolve every address of every element, a quarter of its time; the links
+    # that are kept are resolved by to_entries.
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    document: Mapping[str, Any] = feedparser.parse(
+        io.BytesIO(text.encode("utf-8")), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+    )
+    return document
 
 
 def _reason(document: Mapping[str, Any]) -> str:
@@ -110,12 +128,12 @@ def _reason(document: Mapping[str, Any]) -> str:
 
 def _entry(entry: Mapping[str, Any], language: str | None, *, proxied: bool) -> RawEntry:
     source = entry.get("source")
-    outlet = clean_title(source.get("title", "")) if isinstance(source, Mapping) else ""
-    title = clean_title(entry.get("title", ""), outlet=outlet, proxied=proxied)
+    outlet = clean_title(source.get("title") or "") if isinstance(source, Mapping) else ""
+    title = clean_title(entry.get("title") or "", outlet=outlet, proxied=proxied)
     date_text, published = _date(entry)
     return RawEntry(
-        guid=entry.get("id", ""),
-        link=entry.get("link", ""),
+        guid=entry.get("id") or "",
+        link=entry.get("link") or "",
         title=title,
         summary=clean_summary(_text(entry), title=title, outlet=outlet),
         language=entry.get("language") or language,
@@ -128,7 +146,7 @@ def _text(entry: Mapping[str, Any]) -> str:
     if summary := entry.get("summary"):
         return str(summary)
     contents = entry.get("content") or [{}]
-    return str(contents[0].get("value", ""))
+    return str(contents[0].get("value") or "")
 
 
 def _date(entry: Mapping[str, Any]) -> tuple[str, datetime | None]:

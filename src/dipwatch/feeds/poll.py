@@ -8,51 +8,36 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from dipwatch.errors import ConfigError
-from dipwatch.feeds.dates import Shift, recognise_shift
+from dipwatch.feeds.dates import recognise_shift
 from dipwatch.feeds.entries import Entry, to_entries
+from dipwatch.feeds.events import FeedEvent, FeedEventName
 from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.health import judge
+from dipwatch.feeds.learning import known_shift, learn
 from dipwatch.feeds.memory import FeedMemory
 from dipwatch.feeds.outcome import Outcome
 from dipwatch.feeds.parse import parse_feed
 from dipwatch.feeds.parsed import ParsedFeed, ParseLimits
 from dipwatch.feeds.request import Fetcher, FetchResult, request_for
-from dipwatch.feeds.schedule import Polled, cache_seconds, next_poll, rhythm_of
+from dipwatch.feeds.schedule import LONGEST_WAIT, Polled, cache_seconds, has_hole, next_poll
 from dipwatch.settings import Polling
 
 MOVED_AFTER = 3
 """Polls in a row that must lead to the same new address before it is taken for the feed's."""
-BROKEN_AFTER = 5
-"""Failures in a row after which the operator is told."""
+ASK_HOME_EVERY = 5
+"""Failures in a row after which the configured address is asked again, where a redirect had led elsewhere."""
 
 Parse = Callable[[bytes, str, str, ParseLimits], Awaitable[ParsedFeed]]
 """Parses (body, content type, address, limits), wherever and under whatever deadline; may raise TimeoutError."""
 
 _log = logging.getLogger(__name__)
-
-
-class FeedEventName(StrEnum):
-    """What can happen to a feed that its operator should know."""
-
-    MOVED = "moved"
-    GONE = "gone"
-    BROKEN = "broken"
-    RECOVERED = "recovered"
-    HOLE = "hole"
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEvent:
-    """Something that happened to a feed."""
-
-    event: FeedEventName
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +50,8 @@ class PollOutcome:
     """Values for the feed's row, by column; without ``next_poll_at`` where the feed has ended (``gone_at``)."""
     events: tuple[FeedEvent, ...]
     detail: str = ""
+    hold: tuple[str, datetime] | None = None
+    """A host that asked to be left alone, and until when: no feed of it is due before."""
 
 
 async def parse_here(body: bytes, content_type: str, url: str, limits: ParseLimits) -> ParsedFeed:
@@ -133,15 +120,18 @@ class _Poll:
         if result.outcome is Outcome.HELD:
             due = next_poll(self.now, self.memory, Polled(Outcome.HELD, result.retry_after), settings, rng)
             return PollOutcome(Outcome.HELD, (), {"next_poll_at": due}, (), result.detail)
+        last_success = self.memory.last_success_at
         self._count(result)
         entries: tuple[Entry, ...] = ()
         if result.outcome.fine:
             self._remember(result)
-            entries = self._learn(parsed, result.url) if parsed else ()
-        hole = any(event.event is FeedEventName.HOLE for event in self.events)
-        due = next_poll(self.now, self.memory, Polled(result.outcome, result.retry_after, hole), settings, rng)
+            entries = self._learn(parsed, result.url, last_success) if parsed else ()
+        self._judge(result, settings)
+        polled = Polled(result.outcome, result.retry_after, has_hole(self.memory, self.now))
+        due = next_poll(self.now, self.memory, polled, settings, rng)
         state = self.memory.columns() | ({"next_poll_at": due} if due else {})
-        return PollOutcome(result.outcome, entries, state, tuple(self.events), result.detail)
+        hold = _hold(result, self.now)
+        return PollOutcome(result.outcome, entries, state, tuple(self.events), result.detail, hold)
 
     def _tell(self, event: FeedEventName, detail: str) -> None:
         self.events.append(FeedEvent(event, detail))
@@ -152,15 +142,12 @@ class _Poll:
         before = self.memory.error_streak
         streak = 0 if fine else before + 1
         if gone:
-            self._tell(FeedEventName.GONE, f"{result.url} answers 410: the publisher has ended it")
-        elif streak == BROKEN_AFTER:
-            self._tell(FeedEventName.BROKEN, f"{streak} failures in a row, the last {_said(result)}")
-        elif fine and before >= BROKEN_AFTER:
-            self._tell(FeedEventName.RECOVERED, f"after {before} failures")
+            what = f"{result.url} answers 410: its publisher has ended it, and it is not polled any more"
+            self._tell(FeedEventName.GONE, f"{what}; `dipwatch feeds add SITE` finds another feed of its site")
         self.memory = replace(
             self.memory,
             # An address that a redirect had led to may go bad: now and then the configured one is asked again.
-            url=self.feed.url if streak and streak % BROKEN_AFTER == 0 else self.memory.url,
+            url=self.feed.url if streak and streak % ASK_HOME_EVERY == 0 else self.memory.url,
             error_streak=streak,
             gone_at=self.now if gone else None,
             last_polled_at=self.now,
@@ -202,48 +189,35 @@ class _Poll:
         elif polls < MOVED_AFTER:
             self.memory = replace(memory, moved_to=moved_to, moved_polls=polls)
         else:
-            self._tell(FeedEventName.MOVED, f"from {memory.url} to {moved_to} for good; correct the feed list")
+            what = f"from {memory.url} to {moved_to} for good, where it is polled from now on"
+            self._tell(FeedEventName.MOVED, f"{what}; correct its address where it is listed")
             self.memory = replace(memory, url=moved_to, moved_to=None, moved_polls=0)
 
-    def _learn(self, parsed: ParsedFeed, url: str) -> tuple[Entry, ...]:
-        """Return the entries, and keep what they say of the feed: its hints, its dates, its rhythm."""
-        memory = self.memory
+    def _learn(self, parsed: ParsedFeed, url: str, last_success: datetime | None) -> tuple[Entry, ...]:
+        """Return the entries, and keep what they say of the feed: its hints, its dates, its rhythm, its window."""
         given = (raw.published for raw in parsed.entries if raw.published)
-        shift = recognise_shift(given, self.now, _known_shift(memory.hints))
+        shift = recognise_shift(given, self.now, known_shift(self.memory.hints))
         entries = to_entries(parsed, url=url, language=self.feed.language, now=self.now, shift=shift)
-        # An entry dated "now" is one whose date was in the future: it says nothing about when the feed publishes.
-        dates = [entry.published_at for entry in entries if entry.published_at and entry.published_at < self.now]
-        if parsed.outcome is Outcome.OK:
-            self._look_for_hole(dates)
-        hints = {name: value for name, value in memory.hints.items() if name in {"max_age", "newest"}} | parsed.hints
-        if dates:
-            hints["newest"] = max(memory.hints.get("newest", 0.0), max(dates).timestamp())
-        if shift.seen_at is not None:
-            hints |= {"shift": shift.hours, "shift_seen": shift.seen_at.timestamp()}
-        rhythm = rhythm_of(dates)
-        self.memory = replace(
-            memory,
-            rhythm_seconds=memory.rhythm_seconds if rhythm is None else rhythm,
-            hints=hints,
-        )
+        self.memory, events = learn(self.memory, parsed, entries, shift, self.now, last_success=last_success)
+        self.events.extend(events)
         return entries
 
-    def _look_for_hole(self, dates: list[datetime]) -> None:
-        """Tell of a hole: the oldest entry is newer than the newest one known, so some may have come and gone."""
-        newest = self.memory.hints.get("newest")
-        if newest is not None and dates and min(dates).timestamp() > newest:
-            known = datetime.fromtimestamp(newest, UTC)
-            between = f"{known:%Y-%m-%d %H:%M} and {min(dates):%Y-%m-%d %H:%M} UTC"
-            self._tell(FeedEventName.HOLE, f"what it published between {between} may have been missed")
+    def _judge(self, result: FetchResult, settings: Polling) -> None:
+        """Tell whether it breaks, falls silent or recovers with this poll."""
+        self.memory, events = judge(
+            self.memory, self.now, settings, feed=self.feed.id, fine=result.outcome.fine, said=_said(result)
+        )
+        self.events.extend(events)
+
+
+def _hold(result: FetchResult, now: datetime) -> tuple[str, datetime] | None:
+    asked = result.outcome in {Outcome.TOO_MANY_REQUESTS, Outcome.UNAVAILABLE}
+    host = urlsplit(result.url).hostname
+    return (host, now + min(result.retry_after, LONGEST_WAIT)) if asked and host and result.retry_after else None
 
 
 def _said(result: FetchResult) -> str:
     return f"{result.outcome}: {result.detail}" if result.detail else str(result.outcome)
-
-
-def _known_shift(hints: Mapping[str, float]) -> Shift:
-    seen = hints.get("shift_seen")
-    return Shift() if seen is None else Shift(int(hints.get("shift", 0)), datetime.fromtimestamp(seen, UTC))
 
 
 def _digest(body: bytes) -> str:

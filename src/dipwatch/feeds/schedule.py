@@ -23,6 +23,8 @@ from dipwatch.settings import Polling
 
 LONGEST_WAIT = timedelta(days=1)
 """No failure and no Retry-After keeps a feed away for longer."""
+HOLE_REMEMBERED = timedelta(days=1)
+"""For so long a feed whose window has rolled over is polled sooner, and its health says so."""
 REFERENCE_RHYTHM = timedelta(hours=1)
 """A feed with an entry an hour is polled at ``polling.interval``."""
 _JITTER = 0.1
@@ -39,7 +41,7 @@ class Polled:
     outcome: Outcome
     retry_after: timedelta | None = None
     hole: bool = False
-    """The feed's window had rolled over since the last poll."""
+    """The feed's window has rolled over between two polls of the last day."""
 
 
 def next_poll(
@@ -57,6 +59,11 @@ def next_poll(
     if polled.outcome.fine:
         return now + _regular(now, memory, polled, settings, rng)
     return now + _after_failure(memory, polled, settings, rng)
+
+
+def has_hole(memory: FeedMemory, now: datetime) -> bool:
+    """Tell whether the feed's window was found rolled over of late."""
+    return memory.hole_at is not None and now - memory.hole_at < HOLE_REMEMBERED
 
 
 def _regular(now: datetime, memory: FeedMemory, polled: Polled, settings: Polling, rng: random.Random) -> timedelta:

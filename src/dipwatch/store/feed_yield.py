@@ -1,0 +1,40 @@
+"""What feeds are worth: how many of their items led to developments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from dipwatch.model import ChangeType
+from dipwatch.store.schema import ChangeRow, ItemRow
+
+_LED = tuple(str(kind) for kind in ChangeType if kind is not ChangeType.CORRECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedYield:
+    """The items that a feed was the first to bring, and how many of them tell of a development."""
+
+    items: int = 0
+    led: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The part of the items that led to developments, 0 to 1; None where there are none."""
+        return round(self.led / self.items, 3) if self.items else None
+
+
+def feed_yields(connection: Connection, since: datetime) -> dict[str, FeedYield]:
+    """Return the yield of each feed that brought an item ``since`` a time."""
+    recent = ItemRow.first_seen_at >= since
+    items = select(ItemRow.feed_id, func.count()).where(recent).group_by(ItemRow.feed_id)
+    led = (
+        select(ItemRow.feed_id, func.count(ItemRow.id.distinct()))
+        .join(ChangeRow, ChangeRow.item_id == ItemRow.id)
+        .where(recent, ChangeRow.type.in_(_LED))
+        .group_by(ItemRow.feed_id)
+    )
+    telling = {row[0]: int(row[1]) for row in connection.execute(led)}
+    return {feed: FeedYield(count, telling.get(feed, 0)) for feed, count in connection.execute(items)}
