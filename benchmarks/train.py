@@ -2,7 +2,8 @@
 
     python benchmarks/train.py            # writes config/subjects/ukraine/model.json and prints what it weighs
 
-What is learned: relevance (a development or not), kind, status, who takes part, which reports are of one development.
+What is learned: relevance (a development or not), kind, status, who takes part, who states a position on what, which
+reports are of one development.
 Features are those of ``dipwatch.extract.features`` and ``dipwatch.detect.slots``; names are masked, what one outlet
 contributes is capped, rare features are left out. scikit-learn is needed here only; the result is JSON.
 """
@@ -29,6 +30,7 @@ from dipwatch.extract import Model, Parsed, Reader, features
 from dipwatch.extract.claims import ClaimFinder
 from dipwatch.extract.lead import leading_sentence
 from dipwatch.extract.model import FORMAT
+from dipwatch.extract.position import holder_features, issue_features, likeliest, position_features
 from dipwatch.extract.who import actor_features
 from dipwatch.lexicon import Lexicon, load_lexicon
 from dipwatch.linear import Choice, Linear
@@ -40,7 +42,16 @@ RARE = 3
 """A feature must occur in so many items to be weighed."""
 OUTLET_CAP = 250
 """As many items of one outlet and period count whole; beyond, all of them count proportionally less."""
-STRENGTH = {"relevance": 0.1, "kinds": 0.3, "statuses": 1.0, "actors": 1.0, "pairs": 0.3, "positions": 0.1}
+STRENGTH = {
+    "relevance": 0.1,
+    "kinds": 0.3,
+    "statuses": 1.0,
+    "actors": 1.0,
+    "pairs": 1.0,
+    "positions": 0.1,
+    "holders": 1.0,
+    "issues": 1.0,
+}
 """Inverse regularisation (scikit-learn's C), chosen by leaving out one period at a time."""
 BALANCE = 0.85
 """How far rare kinds and statuses are weighed up: 0 not at all, 1 until all count the same."""
@@ -84,8 +95,10 @@ def fit(rows: Sequence[Row], lexicon: Lexicon) -> Model:
         kinds=_choice(yes, "kind", "kinds"),
         statuses=_choice(yes, "status", "statuses"),
         actors=_actors(yes, lexicon),
-        positions=_logistic([row.seen for row in yes], [bool(_label(row)["shift"]) for row in yes], "positions"),
+        holders=_candidates(yes, lexicon, "holders"),
+        issues=_candidates(yes, lexicon, "issues"),
     )
+    model = replace(model, positions=_positions(rows, model, lexicon))
     return replace(model, pairs=_pairs(yes, ClaimFinder(lexicon, model), lexicon))
 
 
@@ -140,6 +153,42 @@ def _actors(yes: Sequence[Row], lexicon: Lexicon) -> Linear:
             seen.append(found)
             wanted.append(lexicon.name(actor).lower() in gold)
     return _logistic(seen, wanted, "actors")
+
+
+def _candidates(yes: Sequence[Row], lexicon: Lexicon, what: str) -> Linear:
+    """Learn which of those named holds the position that an item states, or which issue it is on."""
+    seen: list[Mapping[str, float]] = []
+    wanted: list[bool] = []
+    for row in yes:
+        shift = _label(row)["shift"]
+        if shift and what == "holders":
+            for principal, found in holder_features(row.parsed, lexicon).items():
+                seen.append(found)
+                wanted.append(shift["actor"].lower() in _names(principal, row.parsed, lexicon))
+        elif shift:
+            for issue, found in issue_features(row.parsed, lexicon).items():
+                seen.append(found)
+                wanted.append(lexicon.issues[issue].output == shift["issue"])
+    return _logistic(seen, wanted, what)
+
+
+def _names(principal: str, parsed: Parsed, lexicon: Lexicon) -> set[str]:
+    """Return the names of a principal and of those who speak for it in an item: the labels use either."""
+    refs = [m.ref for m in parsed.mentions if m.ref in lexicon.actors and lexicon.principal(m.ref) == principal]
+    return {lexicon.name(ref).lower() for ref in (principal, *refs)}
+
+
+def _positions(rows: Sequence[Row], model: Model, lexicon: Lexicon) -> Linear:
+    """Learn which items state a position, from all of them: what is no development states none that counts."""
+    seen: list[Mapping[str, float]] = []
+    wanted: list[bool] = []
+    for row in rows:
+        holders, issues = holder_features(row.parsed, lexicon), issue_features(row.parsed, lexicon)
+        if holders and model.holders and model.issues:
+            holder, issue = likeliest(model.holders, holders)[0], likeliest(model.issues, issues)[0]
+            seen.append(position_features(row.seen, holders[holder], issues[issue]))
+            wanted.append(row.labelled.yes and bool(_label(row)["shift"]))
+    return _logistic(seen, wanted, "positions")
 
 
 def _pairs(yes: Sequence[Row], finder: ClaimFinder, lexicon: Lexicon) -> Linear:
@@ -204,6 +253,8 @@ def as_data(model: Model, thresholds: Mapping[str, float]) -> dict[str, Any]:
         "actors": linear(model.actors),
         "pairs": linear(model.pairs),
         "positions": linear(model.positions),
+        "holders": linear(model.holders),
+        "issues": linear(model.issues),
     }
 
 

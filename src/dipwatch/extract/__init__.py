@@ -4,6 +4,6 @@ from dipwatch.extract.features import features
 from dipwatch.extract.language import detect_language
 from dipwatch.extract.model import Model, load_model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
-from dipwatch.extract.reader import Reader
+from dipwatch.extract.reader import Reader, StreamReader
 
-__all__ = ["Model", "Parsed", "ParsedSentence", "Reader", "detect_language", "features", "load_model"]
+__all__ = ["Model", "Parsed", "ParsedSentence", "Reader", "StreamReader", "detect_language", "features", "load_model"]

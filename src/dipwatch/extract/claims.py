@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dipwatch.extract.lead import decisive_kind, kind_by_cues, leading_sentence
+from dipwatch.extract.lead import acts, decisive_kind, kind_by_cues, leading_sentence, talks_on
 from dipwatch.extract.model import Model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.extract.position import Position, find_position
 from dipwatch.extract.quantities import find_ordinal, find_quantities
-from dipwatch.extract.status import find_status
+from dipwatch.extract.status import find_status, find_undoing
 from dipwatch.extract.times import find_when
 from dipwatch.extract.where import find_venue
-from dipwatch.extract.who import find_parts
+from dipwatch.extract.who import find_parts, holder_first
 from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Features
 from dipwatch.model import Claim, EventType, Kind, MentionSort, Quote, Span, Status
 
 _MOST_CLAIMS = 6
 _RARE = frozenset({Kind.APPOINTMENT, Kind.RUPTURE, Kind.ULTIMATUM, Kind.CEASEFIRE, Kind.HUMANITARIAN, Kind.AGREEMENT})
-_BY_RULE = frozenset({Status.CANCELLED, Status.POSTPONED, Status.DENIED})
-_STATES_POSITION = 0.5
-"""Out of fold the F1 of shifts is flat from 0.4 to 0.6."""
 _EVENTS = {
     Kind.MEETING: EventType.CONSULT,
     Kind.CONTACT: EventType.CONSULT,
@@ -47,7 +46,7 @@ class ClaimFinder:
     model: Model
 
     def find(self, parsed: Parsed, seen: Features) -> tuple[Claim, ...]:
-        """Return the claims of an item, the leading one first; none where it names no actor.
+        """Return the claims of an item, the leading one first; none where it names neither an actor nor an act's place.
 
         ``seen`` are the item's features. The leading claim carries the item's relevance as its score; claims of further
         sentences need an act cue of their own and share that score.
@@ -59,19 +58,35 @@ class ClaimFinder:
         kind = self._kind(parsed, lead, seen)
         status = self._status(lead, seen)
         leading = self._claim(parsed, lead, kind, status, score)
-        claims = [replace(leading, states_position=self._states_position(leading, seen))]
+        claims = [self._with_position(leading, parsed, seen)]
         for sentence in parsed.sentences:
             other = kind_by_cues([sentence])
             if sentence is not lead and other is not None and any(sentence.of_sort(MentionSort.ACTOR)):
                 claims.append(self._claim(parsed, sentence, other, find_status([sentence]), score))
         return tuple(claims[:_MOST_CLAIMS])
 
-    def _states_position(self, claim: Claim, seen: Features) -> bool:
-        if claim.issue is None:
-            return False
+    def _with_position(self, claim: Claim, parsed: Parsed, seen: Features) -> Claim:
+        """Return the leading claim with the position the item states, its holder first."""
         if self.model.positions is None:
-            return claim.kind is Kind.POSITION and claim.stance is not None and not claim.negated
-        return self.model.positions.probability(seen) >= _STATES_POSITION
+            own = claim.kind is Kind.POSITION and claim.stance is not None and not claim.negated
+            return replace(claim, states_position=own)
+        position = find_position(parsed, seen, self.lexicon, self.model)
+        if position is None:
+            return claim
+        stance = self._own_stance(claim, parsed, position)
+        parts = holder_first(claim.parts, position.holder, self.lexicon)
+        return replace(claim, parts=parts, issue=position.issue, stance=stance, states_position=True)
+
+    def _own_stance(self, claim: Claim, parsed: Parsed, position: Position) -> str | None:
+        """Return the first stance the item tells on the issue, if it can be the holder's own.
+
+        What is rejected is the demand of others: the stance its words tell is then not the holder's.
+        """
+        told = (hit.stance for sentence in parsed.sentences for hit in sentence.stances if hit.issue == position.issue)
+        stance = next(told, None)
+        if stance is None or claim.event is not EventType.REJECT:
+            return stance
+        return None if self.lexicon.is_against(position.issue, position.holder, stance) else stance
 
     def _kind(self, parsed: Parsed, lead: ParsedSentence, seen: Features) -> Kind:
         """Return the learned kind, but the cues' word where they decide for one too rare to be learned."""
@@ -83,9 +98,11 @@ class ClaimFinder:
 
     def _status(self, lead: ParsedSentence, seen: Features) -> Status:
         """Return the learned status, but the cues' word where they tell what is too rare to be learned."""
-        told = find_status([lead])
+        undoing = find_undoing(lead)
+        if undoing:
+            return undoing
         best = self.model.statuses.best(seen)
-        return told if told in _BY_RULE or best is None else Status(best)
+        return Status(best) if best else find_status([lead])
 
     def _claim(self, parsed: Parsed, sentence: ParsedSentence, kind: Kind, status: Status, score: float) -> Claim:
         event = _event(sentence, kind)
@@ -123,17 +140,26 @@ def _span(sentence: ParsedSentence) -> Span:
 
 
 def _event(sentence: ParsedSentence, kind: Kind) -> EventType:
-    told = (hit.cue.event for hit in sentence.hits("act") if hit.cue.event and hit.cue.kind in {kind, None})
+    told = (hit.cue.event for hit in acts(sentence) if hit.cue.event and hit.cue.kind in {kind, None})
     return next(told, _EVENTS[kind])
 
 
 def _issue(sentence: ParsedSentence, parsed: Parsed) -> tuple[str | None, str | None]:
-    """Return the issue a sentence turns on and the stance it tells; a stance counts before a bare mention."""
-    if sentence.stances:
-        return sentence.stances[0].issue, sentence.stances[0].stance
-    named = [hit.issue for hit in sentence.issues]
+    """Return the issue a sentence turns on and the stance it tells; a stance counts before a bare mention.
+
+    «Talks on» names none itself: what they are on does.
+    """
+    talks = talks_on(sentence)
+    stances = [hit for hit in sentence.stances if not _within(hit.span, talks)]
+    if stances:
+        return stances[0].issue, stances[0].stance
+    named = [hit.issue for hit in sentence.issues if not _within(hit.span, talks)]
     named = named or [hit.issue for other in parsed.sentences for hit in other.issues]
     return (named[0] if named else None), None
+
+
+def _within(span: Span, stretches: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= span.start and span.end <= end for start, end in stretches)
 
 
 def _conditions(sentence: ParsedSentence) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from dipwatch.extract.clauses import main_end
 from dipwatch.extract.lead import kind_by_cues, leading_sentence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.status import find_status
@@ -27,6 +28,7 @@ def features(parsed: Parsed, lexicon: Lexicon) -> dict[str, float]:
     found: dict[str, float] = {}
     for sentence in parsed.of_field("title"):
         _add(found, _sentence_features(sentence, "t", parsed, lexicon))
+        _add(found, _clause_features(sentence))
     for sentence in list(parsed.of_field("summary"))[:_SUMMARY_SENTENCES]:
         _add(found, _sentence_features(sentence, "s", parsed, lexicon))
     _add(found, _whole_features(parsed, lexicon))
@@ -60,6 +62,20 @@ def _sentence_features(sentence: ParsedSentence, where: str, parsed: Parsed, lex
         yield f"{where}:stance"
     yield from _order_features(sentence, where, lexicon)
     yield from _word_features(sentence, where, parsed, lexicon)
+
+
+def _clause_features(sentence: ParsedSentence) -> Iterator[str]:
+    """Tell what a title's main clause says (``m``) and what its subordinate ones do (``b``, the backdrop)."""
+    end = main_end(sentence)
+    if end < sentence.sentence.end:
+        yield "b:clause"
+    for hit in sentence.cues:
+        where, cue = "m" if hit.span.start < end else "b", hit.cue
+        yield f"{where}:cue:{cue.id}"
+        yield f"{where}:{cue.sort}"
+        for sort, value in (("kind", cue.kind), ("status", cue.status), ("topic", cue.topic)):
+            if value:
+                yield f"{where}:{sort}:{value}"
 
 
 def _order_features(sentence: ParsedSentence, where: str, lexicon: Lexicon) -> Iterator[str]:

@@ -58,6 +58,8 @@ class Model:
     actors: Linear | None = None
     pairs: Linear | None = None
     positions: Linear | None = None
+    holders: Linear | None = None
+    issues: Linear | None = None
     thresholds: Mapping[str, float] | None = None
     version: str = "rules"
 
@@ -86,9 +88,11 @@ def _model(data: Mapping[str, Any], version: str) -> Model:
         relevance=_linear(data["relevance"]),
         kinds=_choice(data["kinds"]),
         statuses=_choice(data["statuses"]),
-        actors=_linear(data["actors"]) if data.get("actors") else None,
-        pairs=_linear(data["pairs"]) if data.get("pairs") else None,
-        positions=_linear(data["positions"]) if data.get("positions") else None,
+        actors=_optional(data.get("actors")),
+        pairs=_optional(data.get("pairs")),
+        positions=_optional(data.get("positions")),
+        holders=_optional(data.get("holders")),
+        issues=_optional(data.get("issues")),
         thresholds={name: float(value) for name, value in data.get("thresholds", {}).items()},
         version=version,
     )
@@ -96,6 +100,10 @@ def _model(data: Mapping[str, Any], version: str) -> Model:
 
 def _linear(data: Mapping[str, Any]) -> Linear:
     return Linear(float(data["bias"]), {str(name): float(weight) for name, weight in data["weights"].items()})
+
+
+def _optional(data: Mapping[str, Any] | None) -> Linear | None:
+    return _linear(data) if data else None
 
 
 def _choice(data: Mapping[str, Any]) -> Choice:

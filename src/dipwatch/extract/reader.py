@@ -36,6 +36,7 @@ class Reader:
         self._names = Names(lexicon)
         self._patterns = Patterns(lexicon)
         self._claims = ClaimFinder(lexicon, self.model)
+        self._sieve = self._names.sieve(self._patterns.gate)
 
     def read(self, item: Item) -> Reading:
         """Return what an item says. One that does not open the subject's gate has mentions at most, and no claims."""
@@ -50,6 +51,10 @@ class Reader:
         seen = features(parsed, self.lexicon)
         claims = self._claims.find(parsed, seen)
         return Reading(item, language, _text_type(parsed), parsed.mentions, claims, _off_topic(parsed))
+
+    def may_concern(self, item: Item) -> bool:
+        """Tell whether an item may open the subject's gate: a quick test that never says no to one which does."""
+        return self._sieve.lets_through(f"{item.title}\n{item.summary}")
 
     def parse(self, item: Item) -> Parsed | None:
         """Return everything recognised in an item that opens the gate, None otherwise: for training and explaining."""
@@ -97,6 +102,22 @@ class Reader:
             self._patterns.issues(sentence, inside),
             self._patterns.stances(sentence, inside),
         )
+
+
+class StreamReader:
+    """Reads as ``Reader`` does, but leaves unread what can't concern the subject: it has no claims either way.
+
+    Detection asks for claims only, and most of a stream has none: ten times as fast.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, item: Item) -> Reading:
+        """Return what an item says."""
+        if self._reader.may_concern(item):
+            return self._reader.read(item)
+        return Reading(item, item.language or OTHER, TextType.NEWS, (), ())
 
 
 def _text_type(parsed: Parsed) -> TextType:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dipwatch.extract.clauses import main_end
 from dipwatch.extract.parsed import ParsedSentence
 from dipwatch.model import Status
 
 _ORDER = (Status.CANCELLED, Status.POSTPONED, Status.DENIED, Status.REPORTED, Status.PLANNED)
 """What undoes an act outweighs its announcement."""
+
+
+_UNDOING = (Status.CANCELLED, Status.POSTPONED, Status.DENIED)
+
+
+def find_undoing(sentence: ParsedSentence) -> Status | None:
+    """Return the status by which a sentence's main clause undoes an act, None where it doesn't."""
+    end = main_end(sentence)
+    told = {hit.cue.status for hit in sentence.cues if hit.cue.weight > 1 and hit.span.start < end}
+    return next((status for status in _UNDOING if status in told), None)
 
 
 def find_status(sentences: Iterable[ParsedSentence], default: Status = Status.HAPPENED) -> Status:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.extract.roles import find_roles
 from dipwatch.lexicon import Lexicon
 from dipwatch.linear import Linear
 from dipwatch.model import Kind, Mention, MentionSort, Part, Role
@@ -12,6 +14,8 @@ from dipwatch.model import Kind, Mention, MentionSort, Part, Role
 MOST_PARTS = 6
 """As many principal actors as the labelling guide allows."""
 _TAKES_PART = 0.5
+_HAS_GO_BETWEENS = frozenset(Kind) - {Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPOINTMENT, Kind.INSTITUTION}
+"""Kinds of act that somebody hosts or mediates; gas and arms also go through countries."""
 
 
 def find_parts(
@@ -22,10 +26,18 @@ def find_parts(
     Those named in the leading sentence come first, in its order, each person followed by the state or body it acts for.
     """
     known = list(_known(parsed, lead, lexicon, model))[:MOST_PARTS]
-    parts = [Part(actor, _role(place, kind)) for place, actor in enumerate(known)]
-    for name in _unknown_persons(lead)[: MOST_PARTS - len(parts)]:
-        parts.append(Part(name, _role(len(parts), kind), named=name))
-    return tuple(parts)
+    unknown = _unknown_persons(lead)[: MOST_PARTS - len(known)]
+    aside = find_roles(parsed, lexicon) if kind in _HAS_GO_BETWEENS else {}
+    acting = [actor for actor in known if actor not in aside]
+    roles = {**aside, **{actor: _role(place, kind) for place, actor in enumerate([*acting, *unknown])}}
+    return (*(Part(actor, roles[actor]) for actor in known), *(Part(name, roles[name], named=name) for name in unknown))
+
+
+def holder_first(parts: tuple[Part, ...], holder: str, lexicon: Lexicon) -> tuple[Part, ...]:
+    """Return the parts with those that speak for the holder of a position first, as speakers."""
+    speaking = [part for part in parts if lexicon.principal(part.actor) == holder] or [Part(holder, Role.SPEAKER)]
+    others = [part for part in parts if part not in speaking]
+    return (*(replace(part, role=Role.SPEAKER) for part in speaking), *others)[:MOST_PARTS]
 
 
 def _known(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon, model: Linear | None) -> Iterator[str]:

@@ -66,10 +66,26 @@ class Venues(_Table):
     strikes: Phrases
 
 
+class Around(_Table):
+    """Words right after and right before a name that give it a role."""
+
+    after: Phrases
+    before: Phrases
+
+
 class Words(_Table):
-    """The whole file."""
+    """The whole file.
+
+    ``clauses`` begin a subordinate clause or give an act its backdrop; ``topics`` stand before what is talked about;
+    ``auxiliaries`` stand between a name and its verb, ``conjunctions`` between names.
+    """
 
     languages: dict[str, Phrases]
+    clauses: Phrases
+    topics: Phrases
+    auxiliaries: Phrases
+    conjunctions: Phrases
+    roles: dict[Literal["host", "mediator"], Around]
     times: Times
     quantities: Quantities
     quotes: Quotes
