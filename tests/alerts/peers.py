@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 import threading
+import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +18,7 @@ from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When, in seconds of the monotonic clock."""
 
 
 @dataclass(slots=True)
@@ -124,9 +129,15 @@ class MailPeer:
 
     port: int = 0
     reply: str = "250 taken"
+    scheme: str = "mailto"
+    login: str = ""
+    mode: str = "insecure"
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
     received: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: ANN401, N802 (aiosmtpd's)
+        if self.reply == "hang":
+            await self.stop.wait()
         if self.reply.startswith("2"):
             mail = message_from_bytes(envelope.content, policy=default)
             assert isinstance(mail, EmailMessage)
@@ -135,21 +146,56 @@ class MailPeer:
 
     @property
     def url(self) -> str:
-        return f"mailto://127.0.0.1:{self.port}/?from=dipwatch@here.example&to=desk@there.example&mode=insecure"
+        addresses = "from=dipwatch@here.example&to=desk@there.example"
+        return f"{self.scheme}://{self.login}127.0.0.1:{self.port}/?{addresses}&mode={self.mode}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How a mail server is guarded: TLS from the first byte (``ssl``) or by STARTTLS, and who may send."""
+
+    context: ssl.SSLContext
+    mode: str
+    user: str
+    password: str
+
+    def lets_in(self, *arguments: Any) -> AuthResult:  # noqa: ANN401 (aiosmtpd's)
+        data = arguments[-1]
+        known = (data.login.decode(), data.password.decode()) == (self.user, self.password)
+        return AuthResult(success=known, handled=False)  # the server is to answer
+
+    def served(self, peer: MailPeer, loop: asyncio.AbstractEventLoop) -> SMTP:
+        starttls = self.mode == "starttls"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it knows no TLS but STARTTLS and takes the login for bare
+            return SMTP(
+                peer,
+                loop=loop,
+                tls_context=self.context if starttls else None,
+                require_starttls=starttls,
+                authenticator=self.lets_in,
+                auth_required=True,
+                auth_require_tls=starttls,
+            )
 
 
 @contextmanager
-def mail_peer(reply: str = "250 taken") -> Iterator[MailPeer]:
-    """Serve mail on a port of the system's choice."""
+def mail_peer(reply: str = "250 taken", guard: Guard | None = None, password: str = "") -> Iterator[MailPeer]:
+    """Serve mail on a port of the system's choice; ``password`` is what the URL gives to the guard."""
     peer = MailPeer(reply=reply)
+    if guard:
+        peer.scheme, peer.mode, peer.login = "mailtos", guard.mode, f"{guard.user}:{password or guard.password}@"
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(peer, loop=loop), "127.0.0.1", 0))
+    serve = (lambda: guard.served(peer, loop)) if guard else (lambda: SMTP(peer, loop=loop))
+    implicit = guard.context if guard and guard.mode == "ssl" else None
+    server = loop.run_until_complete(loop.create_server(serve, "127.0.0.1", 0, ssl=implicit))
     peer.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
         yield peer
     finally:
+        loop.call_soon_threadsafe(peer.stop.set)
         asyncio.run_coroutine_threadsafe(_close(server), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -158,6 +204,7 @@ def mail_peer(reply: str = "250 taken") -> Iterator[MailPeer]:
 
 async def _close(server: asyncio.Server) -> None:
     server.close()
+    await asyncio.sleep(0.02)  # a connection that the other side has just closed ends by itself, its TLS included
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
     await asyncio.sleep(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select
 from tests.alerts.samples import NOW
@@ -17,16 +17,20 @@ VERSIONS = Versions("1", "a", "b", "c", "d")
 
 
 def stock(
-    store: Store, changes: Sequence[Change], entries: Sequence[OutboxEntry], items: Sequence[Item] = ()
+    store: Store,
+    changes: Sequence[Change],
+    entries: Sequence[OutboxEntry],
+    items: Sequence[Item] = (),
+    at: datetime = NOW,
 ) -> list[int]:
     """Write one tick with these changes and messages; the items they come from are stored first."""
     with store.begin() as connection:
         for item in items:
             _add_item(connection, item)
         number = connection.execute(select(func.count()).select_from(TickRow)).scalar_one() + 1
-        lease = leases.take(connection, detection_lease("ukraine"), "test", NOW, timedelta(hours=1))
+        lease = leases.take(connection, detection_lease("ukraine"), "test", at, timedelta(hours=1))
         assert lease is not None
-        return write_tick(connection, lease, Tick("ukraine", number, NOW), VERSIONS, (), changes, outbox=entries)
+        return write_tick(connection, lease, Tick("ukraine", number, at), VERSIONS, (), changes, outbox=entries)
 
 
 def _add_item(connection: Connection, item: Item) -> None:

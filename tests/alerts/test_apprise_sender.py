@@ -7,8 +7,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 from tests.alerts.hostile import HOSTILE
 from tests.alerts.peers import Answer, HttpPeer, http_peer, mail_peer
 from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, an_item
@@ -152,6 +155,58 @@ def test_no_hostile_headline_is_active_in_slack(text: str, monkeypatch: pytest.M
     assert not payload["mrkdwn"]
 
 
+SERVICES = {
+    "discord": f"discord://123456789012345678/{'a' * 68}",
+    "telegram": "tgram://123456789:abcdefg_hijklmnop/12315544/",
+    "rocket": "rocket://abcdefghijk/aabbccddeeffgghhiijj@localhost/#desk",
+    "mattermost": "mmost://localhost/aaaaaaaaaaaaaaaaaaaaaaaa",
+    "teams": "workflows://host/workflow/signature/",
+    "google chat": "gchat://workspace/key/token",
+    "ntfy": "ntfy://localhost/topic",
+    "gotify": "gotify://localhost/abcdefgh",
+    "zulip": f"zulip://bot@org/{'a' * 32}/desk",
+    "pushover": f"pover://{'u' * 30}@{'a' * 30}",
+    "webex": f"wxteams://{'a' * 80}",
+    "slack": "slack://TAAAAAAAA/BBBBBBBBB/cccccccccccccccccccccccc",
+}
+_ACTIVE = re.compile(r"(?<!\\)\]\(|(?<!\\)\|\||@|<(?!/?b>|https://wire\.example/2026/ankara>)", re.MULTILINE)
+"""Links in Markdown, spoilers, mentions, markup in angle brackets; our own link and Telegram's own emphasis of the
+title apart."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_hostile_headline_is_active_in_any_service(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[object] = []
+
+    def take(_adapter: HTTPAdapter, request: PreparedRequest, **_settings: object) -> Response:
+        body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
+        posted.append(json.loads(body) if body.startswith("{") else dict(parse_qsl(body)))
+        answer = Response()
+        answer.status_code, answer.request, answer.url = 200, request, str(request.url)
+        answer._content = b"ok"
+        return answer
+
+    monkeypatch.setattr(HTTPAdapter, "send", take)
+    for text in HOSTILE:
+        send(SERVICES[service], rendered(text))
+    assert len(posted) >= len(HOSTILE)
+    for payload in posted:
+        for shown in _shown(payload):
+            assert not _ACTIVE.search(shown), shown
+
+
+def _shown(value: object) -> Iterator[str]:
+    """Yield the texts of a payload that people see."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from () if key in {"token", "user", "to"} else _shown(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _shown(inner)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_hostile_headline_is_active_in_a_mail(text: str) -> None:
     with mail_peer() as peer:
@@ -201,6 +256,7 @@ def test_markdown_goes_to_services_that_read_it() -> None:
     text = json.loads(peer.received[0].body)["text"]
     assert r"\[x\](https://evil.example) \*now\*" in text
     assert "**NEW · Meeting planned · HIGH**" in text
+    assert text.startswith("NEW Meeting planned: [x] (https://evil.example) now")
 
 
 def test_no_secret_reaches_logs_or_streams(root_log: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:

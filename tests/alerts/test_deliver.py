@@ -130,7 +130,7 @@ def test_changes_of_a_group_that_are_due_together_become_one_message(store: Stor
 
 
 def test_messages_without_a_change_are_built_from_their_body(store: Store, executor: Executor) -> None:
-    body = {"subject": "3 feeds are silent", "text": "Nothing came from wire, desk, blog for 2 days."}
+    body = {"subject": "3 feeds are silent", "lines": ["Nothing came from wire, desk, blog for 2 days."]}
     stock(store, [], [alert_to("desk", None, purpose="operator", group_key="operator", body=body)])
     sender = FakeSender()
     deliverer(store, sender, executor).deliver_due(NOW)
@@ -197,7 +197,7 @@ def test_a_crash_after_sending_repeats_one_message_under_its_key(store: Store, e
     delivery.deliver_due(NOW + timedelta(minutes=9))
     assert [message.key for _, message in sender.sent] == [claimed.key]
     with store.connect() as connection:
-        assert [done.outcome for done in outbox.deliveries(connection, claimed.key)] == ["unknown", "sent"]
+        assert [done.outcome for done in outbox.deliveries(connection, claimed.key)] == ["interrupted", "sent"]
 
 
 def test_a_slow_receiver_delays_no_other_and_has_one_message_in_flight(store: Store, executor: Executor) -> None:
@@ -337,3 +337,76 @@ def test_the_sequence_of_sends_to_a_real_peer(case: str, store: Store, executor:
     assert len(peer.received) == len(outcomes)
     assert {json.loads(json.loads(request.body)["message"])["key"] for request in peer.received} == {seen[0].key}
     assert {request.method for request in peer.received} == {"POST"}
+
+
+def with_fallback(**values: object) -> Alerts:
+    receivers = [
+        {"name": "desk", "url": "json://desk.example", "fallback": "boss"},
+        {"name": "boss", "url": "json://boss.example"},
+    ]
+    return settings(receivers=receivers, **values)
+
+
+class Refusing(FakeSender):
+    """Takes everything except at the desk."""
+
+    def __init__(self, result: SendResult) -> None:
+        super().__init__()
+        self.result = result
+
+    def send(self, url: str, message: RenderedMessage, timeout: timedelta) -> SendResult:
+        result = super().send(url, message, timeout)
+        return self.result if "desk" in url else result
+
+
+def test_a_message_that_is_given_up_goes_to_the_fallback_marked_as_such(store: Store, executor: Executor) -> None:
+    stock(store, [a_change()], [alert_to("desk")], [an_item()])
+    sender = Refusing(SendResult(Outcome.REFUSED, "HTTP 404", permanent=True))
+    delivery = deliverer(store, sender, executor, with_fallback())
+    for hours in range(3):
+        delivery.deliver_due(NOW + hours * HOUR)
+    assert [url for url, _ in sender.sent] == ["json://desk.example", "json://boss.example"]
+    marked = sender.sent[1][1]
+    assert marked.subject == "For desk: NEW Meeting planned: Ukraine and Russia to meet in Ankara on 8 May"
+    for shown in (marked.text, marked.chat, marked.markdown, marked.html, marked.json):
+        assert "For desk, which did not take it (HTTP 404)" in shown
+    assert states(store) == [("boss", "sent", 1), ("desk", "dead", 1)]
+
+
+def test_a_receiver_that_fails_for_long_is_stood_in_for_once_and_tried_on(store: Store, executor: Executor) -> None:
+    stock(store, [a_change()], [alert_to("desk")], [an_item()])
+    sender = Refusing(SendResult(Outcome.FAILED, "HTTP 500"))
+    delivery = deliverer(store, sender, executor, with_fallback(fallback_after="10m", retry_longest="4m"))
+    now = NOW
+    while now < NOW + HOUR:
+        delivery.deliver_due(now)
+        if now < NOW + timedelta(minutes=10):
+            assert all("desk" in url for url, _ in sender.sent)
+        now += timedelta(minutes=1)
+    urls = [url for url, _ in sender.sent]
+    assert urls.count("json://boss.example") == 1
+    assert urls[-1] == "json://desk.example"
+    sender.result = SendResult(Outcome.SENT)
+    delivery.deliver_due(now + HOUR)
+    assert ("desk", "sent") in [(receiver, state) for receiver, state, _ in states(store)]
+
+
+def test_a_notice_for_the_operator_can_go_to_a_fallback_too(store: Store, executor: Executor) -> None:
+    body = {"subject": "feed north is broken", "lines": ["1 trouble", "feed north is broken"]}
+    stock(store, [], [alert_to("desk", None, purpose="operator", group_key="operator", body=body)])
+    sender = Refusing(SendResult(Outcome.REFUSED, "HTTP 401", permanent=True))
+    delivery = deliverer(store, sender, executor, with_fallback())
+    delivery.deliver_due(NOW)
+    delivery.deliver_due(NOW + HOUR)
+    assert sender.sent[-1][1].subject == "For desk: OPERATOR feed north is broken"
+    assert "• feed north is broken" in sender.sent[-1][1].chat
+
+
+def test_a_receiver_that_asks_to_wait_is_left_alone_with_its_other_messages(store: Store, executor: Executor) -> None:
+    changes = [a_change(development=f"dev-{n}") for n in range(3)]
+    stock(store, changes, [alert_to("desk", n, group_key=f"dev-{n}") for n in range(3)], [an_item()])
+    sender = FakeSender(SendResult(Outcome.FAILED, "HTTP 429", retry_after=HOUR), SendResult(Outcome.SENT))
+    delivery = deliverer(store, sender, executor)
+    assert len(delivery.deliver_due(NOW).attempts) == 1
+    assert delivery.deliver_due(NOW + HOUR - timedelta(seconds=1)).attempts == ()
+    assert delivery.deliver_due(NOW + 2 * HOUR).count(Outcome.SENT) == 3

@@ -9,6 +9,7 @@ from tests.alerts.samples import NOW, SOURCES, FakeNames, a_change, a_claim, a_m
 from dipwatch.alerts import Material, Message, Purpose, build_message, build_notice, words
 from dipwatch.alerts.message import MOST_ENTRIES, Entry
 from dipwatch.model import (
+    Account,
     ChangeType,
     Direction,
     Kind,
@@ -59,6 +60,25 @@ def test_a_shift_shows_the_old_stance_beside_the_new() -> None:
     entry = entry_of(a_material(shift=shift, reasons=(Reason.POSITION_SHIFT,), kind=Kind.POSITION))
     assert entry.why == ("position moved: Russia on territory, softer",)
     assert (entry.was, entry.now) == ("demands all", "open to freeze")
+
+
+@pytest.mark.parametrize(
+    ("source", "was"),
+    [("Morning Wire", "demands all (3 Apr 2026, Morning Wire)"), ("", "demands all (3 Apr 2026, the baseline)")],
+)
+def test_an_old_stance_says_since_when_and_by_whom(source: str, was: str) -> None:
+    shift = Shift(
+        "russia", "territory", Direction.SOFTER, "open-to-freeze", "demands-all", date(2026, 4, 3), "", source
+    )
+    assert entry_of(a_material(shift=shift, reasons=(Reason.POSITION_SHIFT,))).was == was
+
+
+def test_who_says_the_contrary_is_quoted() -> None:
+    contrary = Account(
+        "russia", denies=True, evidence="No such meeting is planned, @all.", source="Evening Wire", item="i", at=NOW
+    )
+    (mark,) = entry_of(a_material(contradicts=contrary)).marks
+    assert mark == "contradicted by Russia: “No such meeting is planned, ＠all.” (Evening Wire)"
 
 
 def test_a_position_that_stays_has_no_old_and_new() -> None:
@@ -172,7 +192,7 @@ def test_sources_count_at_least_those_that_are_known() -> None:
 
 
 def test_a_notice_has_a_lead_and_no_entries() -> None:
-    notice = build_notice(Purpose.TEST, "key-2", "dipwatch to desk", "Nothing has happened.")
+    notice = build_notice(Purpose.TEST, "key-2", "dipwatch to desk", ("Nothing has happened.",))
     assert (notice.subject, notice.lead, notice.entries) == ("TEST dipwatch to desk", "Nothing has happened.", ())
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from tests.alerts.samples import NOW, a_change, an_item
 from tests.alerts.stocked import alert_to, stock
 
-from dipwatch.alerts import Source, read_sources, read_told
+from dipwatch.alerts import Saying, Source, read_sources, read_told
 from dipwatch.alerts.record import receivers_due
-from dipwatch.model import ChangeType, SourceKind
+from dipwatch.model import ChangeType, Severity, SourceKind
 from dipwatch.store import Store, claim_group, outbox, record_sent
 
 
@@ -36,7 +36,9 @@ def test_who_was_told_is_who_has_a_message_waiting_or_sent(store: Store) -> None
         record_sent(connection, message, sent_at, 0.1)
         dropped = [row.id for row in outbox.list_outbox(connection, ("waiting",)) if row.receiver == "boss"]
         outbox.drop(connection, dropped)
-        told = read_told(connection, ["dev-1", "dev-2", "dev-3"])
-        assert told.receivers == {"dev-1": ["desk"], "dev-2": ["desk"]}
-        assert told.latest == {("desk", "dev-1"): NOW}
+        told = read_told(connection, ["dev-1", "dev-2", "dev-3"], NOW)
+        saying = Saying("desk", Severity.HIGH, NOW)
+        assert told.sayings == {"dev-1": [saying], "dev-2": [saying]}
+        assert told.latest == {("desk", "dev-1"): sent_at}
+        assert read_told(connection, ["dev-1"], NOW + timedelta(seconds=1)).latest == {}
         assert receivers_due(connection, NOW) == ("desk",)

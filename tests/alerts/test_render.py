@@ -15,8 +15,9 @@ from markdown_it import MarkdownIt
 from tests.alerts.hostile import HOSTILE, HOSTILE_LINKS
 from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, a_material, an_item
 
-from dipwatch.alerts import Material, Message, Purpose, Renderer, build_message, build_notice
+from dipwatch.alerts import Material, Message, Purpose, Renderer, build_message
 from dipwatch.alerts.render import SHIPPED, WIDTH
+from dipwatch.alerts.trial import trial_messages
 from dipwatch.model import ChangeType, Part, Reason, Role
 
 RENDERER = Renderer()
@@ -53,7 +54,7 @@ class Tags(HTMLParser):
         self.text += data
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(hostile, links, st.sampled_from([Purpose.ALERT, Purpose.DIGEST]))
 def test_html_holds_only_our_own_tags_and_links_that_are_shown(text: str, link: str, purpose: Purpose) -> None:
     page = Tags(RENDERER.render(message_from(text, link, purpose)).html)
@@ -66,7 +67,7 @@ def test_html_holds_only_our_own_tags_and_links_that_are_shown(text: str, link: 
             assert value in page.text
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(hostile, links)
 def test_plain_formats_mention_nobody_and_hold_no_control_characters(text: str, link: str) -> None:
     rendered = RENDERER.render(message_from(text, link))
@@ -77,7 +78,7 @@ def test_plain_formats_mention_nobody_and_hold_no_control_characters(text: str, 
     assert len(rendered.subject) < 120
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(hostile, links, st.sampled_from([Purpose.ALERT, Purpose.DIGEST]))
 def test_markdown_read_by_a_strict_reader_has_no_markup_from_feeds(text: str, link: str, purpose: Purpose) -> None:
     markdown = RENDERER.render(message_from(text, link, purpose)).markdown
@@ -88,7 +89,7 @@ def test_markdown_read_by_a_strict_reader_has_no_markup_from_feeds(text: str, li
         assert f"<{unquote(value)}>" in unquote(markdown)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(hostile, links)
 def test_json_is_one_object_with_clean_texts(text: str, link: str) -> None:
     data = json.loads(RENDERER.render(message_from(text, link)).json)
@@ -105,7 +106,7 @@ def _strings(value: Any) -> list[str]:  # noqa: ANN401 (any JSON)
     return [text for part in inner for text in _strings(part)]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(hostile, links)
 def test_no_hostile_text_makes_a_message_too_long_for_a_channel(text: str, link: str) -> None:
     rendered = RENDERER.render(message_from(text, link))
@@ -141,14 +142,27 @@ def test_the_console_text_is_read_from_what_to_why_to_evidence() -> None:
 def test_the_chat_text_has_no_empty_lines_between_facts() -> None:
     chat = RENDERER.render(build_message(Purpose.ALERT, "key-1", [a_material()], FakeNames(), NOW)).chat
     assert "\n\n" not in chat
-    assert chat.startswith(
-        "NEW · Meeting planned · HIGH\nUkraine and Russia to meet in Ankara on 8 May\nWhy: first report"
-    )
+    assert chat.startswith("HIGH · Ukraine, Russia, Turkey · Ankara · 8 May 2026\nWhy: first report")
+
+
+def test_a_chat_repeats_the_headline_only_where_the_subject_above_it_was_cut() -> None:
+    long = "Delegations of both sides to meet in a city by the sea " * 3
+    message = build_message(Purpose.ALERT, "key-1", [a_material(title=long)], FakeNames(), NOW)
+    assert message.subject.endswith("…")
+    assert RENDERER.render(message).chat.startswith(f"NEW · Meeting planned · HIGH\n{long.strip()}\n")
+
+
+def test_a_correction_says_how_to_contradict_it() -> None:
+    taken_back = a_change(type=ChangeType.CORRECTION, note="false")
+    chat = RENDERER.render(build_message(Purpose.CORRECTION, "key-1", [Material(taken_back)], FakeNames(), NOW)).chat
+    assert "if right: dipwatch mark dev-1 confirm" in chat
+    assert "mark dev-1 false" not in chat
 
 
 @pytest.mark.parametrize("style", ["text", "chat", "markdown", "html"])
 def test_a_digest_lists_developments_under_their_kinds(style: str) -> None:
-    materials = [a_material(), a_material(development="dev-2", title="A second meeting")]
+    held = an_item(history=True)
+    materials = [Material(a_change(), held), Material(a_change(development="dev-2", title="A second meeting"), held)]
     shown = getattr(RENDERER.render(build_message(Purpose.DIGEST, "key-1", materials, FakeNames(), NOW)), style)
     assert "First contact: 2 developments" in shown
     assert shown.upper().index("MEETING") < shown.index("A second meeting")
@@ -177,7 +191,7 @@ def test_what_a_reader_needs_is_in_every_format(style: str) -> None:
 def test_a_user_template_takes_the_place_of_the_shipped_one_and_stays_safe(tmp_path: Path) -> None:
     (tmp_path / "message.chat").write_text("My desk: {{ message.entries[0].headline }}\n", encoding="utf-8")
     rendered = Renderer(tmp_path).render(message_from("<!channel> @here [x](https://evil.example)", ""))
-    assert rendered.chat == "My desk: ‹!channel› ＠here [x](https://evil.example)\n"
+    assert rendered.chat == "My desk: ‹!channel› ＠here [x] (https://evil.example)\n"
     assert rendered.text == RENDERER.render(message_from("<!channel> @here [x](https://evil.example)", "")).text
 
 
@@ -190,11 +204,49 @@ def test_a_user_template_that_fails_loses_no_alert(
     with caplog.at_level(logging.WARNING):
         assert Renderer(tmp_path).render(message) == RENDERER.render(message)
     assert "template failed" in caplog.text
-    (problem,) = Renderer(tmp_path).check(message)
-    assert problem.startswith("message.txt: ")
+    (problem,) = Renderer(tmp_path).check(trial_messages())
+    assert problem.startswith("message.txt:1: ")
 
 
 def test_the_shipped_templates_have_no_problems() -> None:
-    notice = build_notice(Purpose.TEST, "key-1", "dipwatch to desk", "Nothing has happened.")
-    assert RENDERER.check(notice) == ()
+    assert Renderer(SHIPPED).check(trial_messages()) == ()
+    assert RENDERER.check(trial_messages()) == ()
     assert {path.name for path in SHIPPED.iterdir()} == {"message.txt", "message.chat", "message.md", "message.html"}
+
+
+def test_json_of_the_users_own_shape(tmp_path: Path) -> None:
+    template = '{"text": "{{ message.entries[0].headline }}", "why": {{ message.entries[0].why | tojson }}}'
+    (tmp_path / "message.json").write_text(template, encoding="utf-8")
+    rendered = Renderer(tmp_path).render(message_from('a "quoted" \\ headline', ""))
+    assert json.loads(rendered.json)["text"] == 'a "quoted" \\ headline'
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "told"),
+    [
+        ("message.json", "{half", "message.json: JSONDecodeError: "),
+        ("message.txt", "{{ message.subject }}\n{% if %}", "message.txt:2: "),
+        ("message.txt", "{{ message.subject }}\n{{ 1 // 0 }}", "message.txt:2: ZeroDivisionError: "),
+        ("message.md", "\n \n", "message.md: it prints nothing"),
+        ("message.chat", "{% include 'nowhere' %}", "message.chat:1: "),
+        ("message.htm", "hello", "message.htm: no format has this name; there are message.txt, "),
+    ],
+)
+def test_what_is_wrong_with_a_user_template_is_named_with_its_line(
+    name: str, template: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(template, encoding="utf-8")
+    (problem,) = Renderer(tmp_path).check(trial_messages())
+    assert problem.startswith(told)
+    message = build_message(Purpose.ALERT, "key-1", [a_material()], FakeNames(), NOW)
+    assert Renderer(tmp_path).render(message) == RENDERER.render(message)
+
+
+def test_a_template_that_is_no_text_loses_no_alert(tmp_path: Path) -> None:
+    (tmp_path / "message.txt").write_bytes(b"\xff\xfe")
+    message = build_message(Purpose.ALERT, "key-1", [a_material()], FakeNames(), NOW)
+    assert Renderer(tmp_path).render(message) == RENDERER.render(message)
+
+
+def test_a_folder_of_templates_that_is_missing_is_named(tmp_path: Path) -> None:
+    assert Renderer(tmp_path / "none").check(trial_messages()) == (f"there is no folder {tmp_path / 'none'}",)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.alerts.hostile import HOSTILE, HOSTILE_LINKS
 
-from dipwatch.alerts.safety import clean, header, markdown, printable, safe_link, shorten, slack
+from dipwatch.alerts.safety import chat, clean, header, markdown, printable, safe_link, shorten
 
 anything = st.one_of(st.text(), st.sampled_from(HOSTILE), st.lists(st.sampled_from(HOSTILE), max_size=4).map("".join))
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -88,13 +88,27 @@ def test_no_link_holds_anything_that_a_format_could_take_for_markup(url: str) ->
 
 
 @given(anything)
-def test_slack_text_has_no_angle_brackets_and_no_emphasis(text: str) -> None:
-    neutral = slack(clean(text, 300))
+def test_chat_text_has_no_angle_brackets_and_no_emphasis(text: str) -> None:
+    neutral = chat(clean(text, 300))
     assert not set(neutral) & set("<>@")
 
 
-def test_slack_text_keeps_marks_inside_words() -> None:
-    assert slack("*bold* _it_ snake_case 3*4 `x`") == "bold it snake_case 3*4 x"
+def test_chat_text_keeps_marks_inside_words() -> None:
+    assert chat("*bold* _it_ snake_case 3*4 `x`") == "bold it snake_case 3*4 x"
+
+
+@pytest.mark.parametrize(
+    ("text", "neutral"),
+    [
+        ("[x](https://evil.example)", "[x] (https://evil.example)"),
+        ("[a]: https://evil.example [a][a]", "[a] : https://evil.example [a] [a]"),
+        ("||hidden||", "| |hidden| |"),
+        ("# Breaking", "Breaking"),
+        ("<https://evil.example|good>", "‹https://evil.example|good›"),
+    ],
+)
+def test_chat_text_holds_no_markup_of_any_chat(text: str, neutral: str) -> None:
+    assert chat(text) == neutral
 
 
 def test_markdown_escapes_what_opens_markup() -> None:

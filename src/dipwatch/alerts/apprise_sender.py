@@ -24,7 +24,9 @@ from dipwatch.alerts.sending import Outcome, SendResult
 from dipwatch.alerts.verdict import Exchange, verdict_http, verdict_smtp
 
 _NOISY = ("apprise", "urllib3", "requests")
-_SMTP_CODE = re.compile(r"\((\d{3}), b?['\"]")
+_SMTP_CODE = re.compile(r"\((\d{3}), b?['\"]|was refused: (\d{3})")
+_UNTRUSTED, _SUBMITTED = "CERTIFICATE_VERIFY_FAILED", "Sending email to "
+"""Words of apprise's and ssl's records: what failed before a mail was handed over, and what failed after."""
 _exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
 
 
@@ -182,8 +184,19 @@ def _judged(result: Any, exchanges: list[Exchange]) -> SendResult:  # noqa: ANN4
         return SendResult(Outcome.UNKNOWN, "no answer in time")
     if exchanges:
         return verdict_http(exchanges[-1], datetime.now(UTC))
-    codes = [int(code) for entry in result.logs() for code in _SMTP_CODE.findall(entry.message)]
-    return verdict_smtp(codes[-1]) if codes else SendResult(Outcome.FAILED, "can't be reached")
+    return _judged_mail([entry.message for entry in result.logs()])
+
+
+def _judged_mail(records: list[str]) -> SendResult:
+    """Judge a mail that was not taken from what apprise wrote down, since it keeps no reply."""
+    codes = [int(one or other) for record in records for one, other in _SMTP_CODE.findall(record)]
+    if codes:
+        return verdict_smtp(codes[-1])
+    if any(_UNTRUSTED in record for record in records):
+        return SendResult(Outcome.FAILED, "its certificate is not trusted")
+    if any(record.startswith(_SUBMITTED) for record in records):
+        return SendResult(Outcome.UNKNOWN, "no answer came to a mail that was handed over")
+    return SendResult(Outcome.FAILED, "can't be reached")
 
 
 def _answer(exchanges: list[Exchange]) -> str:

@@ -1,7 +1,8 @@
 """Delivery: what is due is claimed, built, rendered, handed over, recorded.
 
 At least once: a message is recorded as sent after its receiver took it, so a crash in between repeats that one message
-under the same key. Each receiver has one message in flight, in a thread of its own; none waits for another.
+under the same key. Each receiver has one message in flight, in a thread of its own; none waits for another. What a
+receiver does not take goes to its fallback as well, once.
 """
 
 from __future__ import annotations
@@ -10,27 +11,36 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import Connection
+
 from dipwatch.alerts import record
 from dipwatch.alerts.backoff import next_attempt
-from dipwatch.alerts.message import Material, Message, Purpose, Source, build_message, build_notice
+from dipwatch.alerts.build import build_message, build_notice
+from dipwatch.alerts.held import held_for, hold_back
+from dipwatch.alerts.message import Material, Message, Purpose, Source
 from dipwatch.alerts.names import Names
 from dipwatch.alerts.render import Renderer
 from dipwatch.alerts.sending import Outcome, Sender, SendResult
 from dipwatch.config import resolve_secret
 from dipwatch.errors import ConfigError, UsageError
 from dipwatch.settings import Alerts
-from dipwatch.store import OutgoingMessage, Store, claim_group, record_failure, record_sent
+from dipwatch.store import OutgoingMessage, Store, claim_group, outbox, receivers, record_failure, record_sent
 
 log = logging.getLogger(__name__)
 
 CLAIM_MARGIN = timedelta(seconds=60)
 """How much longer than the timeout a claim lasts: room to start a process, build and record."""
+LOOK_AGAIN = 1.0
+"""Seconds after which all that waits for a receiver is looked at again while it is sent message after message: with a
+thousand waiting, looking takes longer than sending."""
+LONGEST_PAUSE = timedelta(hours=6)
+"""A receiver that asks to be left alone for longer is tried all the same: alerts age."""
 _NO_RECEIVER = SendResult(Outcome.REFUSED, "no receiver of this name is configured any more", permanent=True)
 
 
@@ -134,23 +144,35 @@ class Deliverer:
             known = ", ".join(self._receivers)
             raise UsageError(f"there is no receiver {name}; configured are: {known}")
         text = "This is a test: dipwatch reaches this receiver. Nothing has happened."
-        message = build_notice(Purpose.TEST, uuid4().hex, f"dipwatch to {name}", text)
-        return self._hand_over(name, message)
+        return self.send_notice(name, Purpose.TEST, f"dipwatch to {name}", (text,))
+
+    def send_notice(self, name: str, purpose: Purpose, subject: str, lines: Sequence[str]) -> SendResult:
+        """Send a notice past the outbox, which may be what is out of order."""
+        return self._hand_over(name, build_notice(purpose, uuid4().hex, subject, lines))
 
     def _drain(self, name: str, now: datetime) -> None:
         """Deliver one message after the other to a receiver, until none is due at ``now``."""
         started = time.monotonic()
+        looked = -LOOK_AGAIN
         try:
-            while not self._stopping.is_set() and self._deliver_next(
-                name, now + timedelta(seconds=time.monotonic() - started)
-            ):
-                pass
+            more = True
+            while more and not self._stopping.is_set():
+                seconds = time.monotonic() - started
+                look = seconds - looked >= LOOK_AGAIN or self._is_limited(name)
+                looked = seconds if look else looked
+                more = self._deliver_next(name, now + timedelta(seconds=seconds), look=look)
         except Exception:  # the edge of a receiver's thread: another receiver's messages must go on
             log.exception("delivery to a receiver broke off; its messages stay in the outbox", extra={"receiver": name})
 
-    def _deliver_next(self, name: str, now: datetime) -> bool:
+    def _is_limited(self, name: str) -> bool:
+        """Whether each message bears on the next: then everything that waits is looked at before every one."""
+        return name in self._receivers and bool(self._receivers[name].limits)
+
+    def _deliver_next(self, name: str, now: datetime, *, look: bool) -> bool:
         until = now + self._alerts.timeout + CLAIM_MARGIN
         with self._store.begin() as connection:
+            if look:
+                hold_back(connection, name, self._alerts, now)
             outgoing = claim_group(connection, now, self._holder, until, receiver=name)
         if outgoing is None:
             return False
@@ -178,14 +200,23 @@ class Deliverer:
 
     def _message(self, outgoing: OutgoingMessage, now: datetime) -> Message:
         purpose = Purpose(outgoing.purpose)
+        stands_in = _stands_in(outgoing)
         changes = [(row, row.change) for row in outgoing.rows if row.change is not None]
         if not changes:
             body = outgoing.rows[0].body
-            return build_notice(purpose, outgoing.key, str(body["subject"]), str(body["text"]))
+            return build_notice(purpose, outgoing.key, str(body["subject"]), list(map(str, body["lines"])), stands_in)
         sources = self._sources([change.development for _, change in changes])
         materials = [Material(change, row.item, sources.get(change.development, ())) for row, change in changes]
         subject = changes[0][0].subject
-        return build_message(purpose, outgoing.key, materials, self._names[subject or ""], now)
+        return build_message(
+            purpose,
+            outgoing.key,
+            materials,
+            self._names[subject or ""],
+            now,
+            stands_in=stands_in,
+            held_for=held_for(outgoing),
+        )
 
     def _sources(self, developments: list[str]) -> dict[str, tuple[Source, ...]]:
         with self._store.connect() as connection:
@@ -206,6 +237,7 @@ class Deliverer:
                     alerts=self._alerts,
                     chance=self._chance,
                 )
+                pause = None if result.retry_after is None else ended + min(result.retry_after, LONGEST_PAUSE)
                 record_failure(
                     connection,
                     outgoing,
@@ -214,10 +246,35 @@ class Deliverer:
                     outcome=result.outcome,
                     detail=result.detail,
                     next_attempt_at=again,
+                    pause_until=pause,
                 )
+                self._stand_in(connection, outgoing, result, ended, dead=again is None)
         dead = result.outcome is not Outcome.SENT and again is None
         self._tally.add(Attempt(outgoing.receiver, outgoing.key, outgoing.purpose, result, dead))
         _log_attempt(outgoing, result, again, dead=dead)
+
+    def _stand_in(
+        self, connection: Connection, outgoing: OutgoingMessage, result: SendResult, now: datetime, *, dead: bool
+    ) -> None:
+        """Give a message to its receiver's fallback where it is given up, or its receiver has failed for long."""
+        receiver = self._receivers.get(outgoing.receiver)
+        if receiver is None or receiver.fallback is None:
+            return
+        since = receivers.failing_since(connection, outgoing.receiver) or now
+        if not dead and now - since < self._alerts.fallback_after:
+            return
+        why = result.detail or result.outcome.value
+        if outbox.hand_to_fallback(connection, outgoing, receiver.fallback, now, why):
+            fields = {"receiver": outgoing.receiver, "fallback": receiver.fallback, "message_key": outgoing.key}
+            log.warning("a message goes to the fallback", extra=fields)
+
+
+def _stands_in(outgoing: OutgoingMessage) -> str:
+    """Say for whom the receiver stands in, if it does."""
+    body = outgoing.rows[0].body
+    if outbox.FALLBACK_FOR not in body:
+        return ""
+    return f"For {body[outbox.FALLBACK_FOR]}, which did not take it ({body[outbox.FALLBACK_WHY]})"
 
 
 def _log_attempt(outgoing: OutgoingMessage, result: SendResult, again: datetime | None, *, dead: bool) -> None:

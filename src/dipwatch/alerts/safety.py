@@ -1,7 +1,7 @@
 """Text from feeds made harmless, once for all channels and once more for each.
 
 ``clean`` and ``safe_link`` are applied when a message is built; what is special in one format only (HTML, Markdown,
-Slack) is neutralised by ``render`` at every value a template prints, so that a user's own template is safe too.
+chats) is neutralised by ``render`` at every value a template prints, so that a user's own template is safe too.
 
 What a hostile headline may try: mention everybody (``@channel``, ``<!here>``), show one address and lead to another,
 add headers by a line break, close a tag, reorder text with bidi controls, hide text in invisible characters, be huge.
@@ -9,6 +9,7 @@ add headers by a line break, close a tag, reorder text with bidi controls, hide 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -102,12 +103,17 @@ def _encoded(text: str, safe: str) -> str:
 
 
 def header(text: str) -> str:
-    """Return a text that can stand in one header line (a subject): one line, under the limit of 120 characters."""
-    return clean(text, SUBJECT_LENGTH - 1)
+    """Return a text that can stand in one header line (a subject): one line, under the limit of 120 characters.
+
+    Chats show it as a title, and some of them read markup there.
+    """
+    return shorten(chat(clean(text, SUBJECT_LENGTH - 1)), SUBJECT_LENGTH - 1)
 
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]#|~])")
 _ANGLES = str.maketrans({"<": "‹", ">": "›"})
+_PARTED = re.compile(r"(\])([(\[:])|(?<=\|)()(?=\|)")
+_LEADING = re.compile(r"^(?:[#‹›]+\s+)+", re.MULTILINE)
 _SLACK_MARKS = re.compile(r"(?<!\w)([*_~`]+)(?=\S)|(?<=\S)([*_~`]+)(?!\w)")
 
 
@@ -123,9 +129,17 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", printable(text).translate(_ANGLES))
 
 
-def slack(text: str) -> str:
-    """Neutralise Slack's markup: angle brackets become quotation marks, emphasis marks at word ends are dropped.
+def chat(text: str) -> str:
+    """Neutralise the markup of chats: what one of them reads as a link, a mention, emphasis, a heading or a spoiler.
 
-    ``&``, ``<`` and ``>`` are escaped once more by the sender's library; without brackets nothing depends on it.
+    Most get plain text, yet some (Discord, Teams, Zulip) read Markdown in it. Angle brackets become quotation marks,
+    emphasis marks at word ends and heading marks are dropped, ``](`` and ``||`` are parted. ``&``, ``<`` and ``>`` are
+    escaped once more by the sender's library; without brackets nothing depends on it.
     """
-    return _SLACK_MARKS.sub("", printable(text).translate(_ANGLES))
+    text = _SLACK_MARKS.sub("", printable(text).translate(_ANGLES))
+    return _PARTED.sub(r"\1 \2", _LEADING.sub("", text))
+
+
+def in_json(text: str) -> str:
+    """Escape a text for the inside of a JSON string."""
+    return json.dumps(printable(text), ensure_ascii=False)[1:-1]

@@ -76,6 +76,11 @@ def days(when: When | None) -> str:
     return f"{when.first.day if same_month else _day(when.first)} to {_day(when.last)}"
 
 
+def day(value: date | None) -> str:
+    """Return a day as a reader takes it in, empty where it is unknown."""
+    return _day(value) if value else ""
+
+
 def _day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 

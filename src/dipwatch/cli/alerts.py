@@ -8,22 +8,47 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import Connection, select
 
-from dipwatch.alerts import ConsoleSender, Deliverer, Outcome, ProcessSender, Renderer, SenderByUrl, words
+from dipwatch.alerts import (
+    ConsoleSender,
+    Deliverer,
+    Outcome,
+    ProcessSender,
+    Renderer,
+    SenderByUrl,
+    Standing,
+    standings,
+    words,
+)
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import format_option, listed
 from dipwatch.errors import DeliveryError, UsageError
-from dipwatch.review import MESSAGES, messages, outbox_record
-from dipwatch.store import Store, open_engine, outbox
+from dipwatch.review import MESSAGES, Column, messages, outbox_record
+from dipwatch.store import Store, open_engine, outbox, receivers
+from dipwatch.store.schema import OutboxRow
 
+_STANDINGS: tuple[Column[Standing], ...] = (
+    Column("receiver", "Receiver", lambda each: each.receiver, style="cyan"),
+    Column("sent", "Sent", lambda each: each.sent),
+    Column("failed", "Failed", lambda each: each.failed),
+    Column("unknown", "Unknown", lambda each: each.unknown),
+    Column("interrupted", "Interrupted", lambda each: each.interrupted),
+    Column("waiting", "Waiting", lambda each: each.waiting),
+    Column("dead", "Dead", lambda each: each.dead),
+    Column("last_sent_at", "Last taken", lambda each: each.last_sent_at),
+    Column("failing_since", "Failing since", lambda each: each.failing_since),
+    Column("paused_until", "Asked to wait until", lambda each: each.paused_until, least=130),
+    Column("detail", "Why", lambda each: each.detail, long=True),
+)
 _STATES = ("waiting", "sending", "sent", "dead", "dropped")
 _OPEN = ("waiting", "sending", "dead")
 
 
 @click.group(cls=Group, examples=("dipwatch alerts list --state dead", "dipwatch alerts test console"))
 def alerts() -> None:
-    """List messages, retry or drop them, test a receiver."""
+    """List messages and receivers, retry or drop messages, test a receiver."""
 
 
 @alerts.command("list", examples=("dipwatch alerts list", "dipwatch alerts list --state dead --format json"))
@@ -50,6 +75,8 @@ def show_alert(app: App, /, number: int) -> None:
         (view,) = messages(connection, [record])
         attempts = outbox.deliveries(connection, record.message_key) if record.message_key else []
     click.echo(f"{view.id}: {view.purpose} to {view.receiver}, {view.state}; {view.development or ''} {view.title}")
+    if outbox.FALLBACK_FOR in record.body:
+        click.echo(f"  stands in for {record.body[outbox.FALLBACK_FOR]}: {record.body[outbox.FALLBACK_WHY]}")
     for attempt in attempts:
         click.echo(
             f"  {attempt.at:%Y-%m-%d %H:%M:%S} UTC attempt {attempt.attempt}: {attempt.outcome} {attempt.detail}"
@@ -66,6 +93,7 @@ def retry(app: App, /, numbers: tuple[int, ...], *, dead: bool) -> None:
         chosen = _chosen(store, numbers, dead=dead)
         with store.begin() as connection:
             found = outbox.retry(connection, chosen, datetime.now(UTC))
+            receivers.resume(connection, _receivers_of(connection, chosen))
     _told(found, chosen, "due now")
 
 
@@ -95,7 +123,7 @@ def test(app: App, /, receiver: str) -> None:
                 nowhere,
                 app.config.alerts,
                 names={},
-                renderer=Renderer(),
+                renderer=Renderer(app.loaded.under_base(app.config.alerts.templates)),
                 sender=SenderByUrl(ConsoleSender(sys.stdout), workers),
                 executor=executor,
                 holder="test",
@@ -107,6 +135,21 @@ def test(app: App, /, receiver: str) -> None:
     if result.outcome is not Outcome.SENT:
         raise DeliveryError(f"{receiver}: {result.outcome}: {result.detail}")
     click.echo(f"{receiver}: taken ({result.detail})" if result.detail else f"{receiver}: taken")
+
+
+@alerts.command("receivers", examples=("dipwatch alerts receivers",))
+@format_option
+@with_app
+def list_receivers(app: App, /, form: str) -> None:
+    """List receivers: what each took, what failed, what waits, and attempts whose outcome nobody knows."""
+    with app.store() as store, store.connect() as connection:
+        found = standings(connection, [receiver.name for receiver in app.config.alerts.receivers])
+    listed(found, _STANDINGS, form, "no receivers")
+
+
+def _receivers_of(connection: Connection, numbers: Sequence[int]) -> list[str]:
+    query = select(OutboxRow.receiver).where(OutboxRow.id.in_(numbers)).distinct()
+    return sorted(connection.execute(query).scalars())
 
 
 def _chosen(store: Store, numbers: Sequence[int], *, dead: bool) -> list[int]:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import click
 
-from dipwatch.alerts import Facts, Routed, Step, explain_route, route_change, words
+from dipwatch.alerts import (
+    Candidate,
+    Facts,
+    Purpose,
+    Room,
+    Step,
+    Told,
+    explain_route,
+    longest,
+    longest_interval,
+    plan_outbox,
+    read_told,
+    room,
+    words,
+)
 from dipwatch.alerts.safety import printable
 from dipwatch.cli.base import Group, code
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.drawn import drawn
 from dipwatch.cli.labels import matchers, typed
 from dipwatch.cli.output import put
 from dipwatch.errors import UsageError
@@ -30,10 +45,25 @@ from dipwatch.model import (
     Span,
     Status,
 )
-from dipwatch.review import latest_news, local_time, one_line
-from dipwatch.settings import Alerts, Route, format_duration
-from dipwatch.store import encode, silences
+from dipwatch.review import latest_news, local_time, one_line, parse_period
+from dipwatch.settings import LANGUAGES, Alerts
+from dipwatch.store import OutboxEntry, encode, holding, silences
+from dipwatch.store.holding import ROUTE, WHY
+from dipwatch.store.outbox import WITHHELD
 from dipwatch.store.silences import Silence
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A receiver that a change would go to: when and as what; or why it would not (``silenced``)."""
+
+    receiver: str
+    group_key: str
+    due: datetime
+    path: str
+    silenced: str
+    purpose: str
+    held_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +73,7 @@ class Tried:
     about: str
     note: str
     steps: tuple[Step, ...]
-    receivers: tuple[Routed, ...]
+    receivers: tuple[Reached, ...]
 
 
 @click.group(cls=Group, examples=("dipwatch routes show", "dipwatch routes test k3m9x2"))
@@ -54,9 +84,8 @@ def routes() -> None:
 @routes.command(examples=("dipwatch routes show",))
 @with_app
 def show(app: App, /) -> None:
-    """Draw the tree of routes: what each is for, its receiver and its waits."""
-    alerts = app.config.alerts
-    for line in _drawn(alerts.route, "root", alerts.route.receiver or "", alerts):
+    """Draw the tree of routes: what each is for, its receiver, its waits and quiet times; and the receivers' limits."""
+    for line in drawn(app.config.alerts):
         click.echo(line)
 
 
@@ -64,6 +93,7 @@ def show(app: App, /) -> None:
     examples=(
         "dipwatch routes test k3m9x2",
         "dipwatch routes test --kind ceasefire --severity high --actor Putin",
+        "dipwatch routes test --severity low --at 2026-12-26T23:30",
     )
 )
 @click.argument("key", metavar="[ID]", required=False)
@@ -74,19 +104,21 @@ def show(app: App, /) -> None:
 @click.option("--venue", metavar="NAME", help="The same; default: none.")
 @click.option("--issue", metavar="NAME", help="The same; default: none.")
 @click.option("--source-kind", type=code(SourceKind), help="The same; default: not known.")
-@click.option("--language", metavar="CODE", help="The same, e.g. uk; default: not known.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="The same; default: not known.")
 @click.option("--subject", metavar="NAME", help="The same; default: the first of the configuration.")
+@click.option("--at", metavar="WHEN", help="As if it came then; default: now.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
 @with_app
-def test(app: App, /, key: str | None, form: str, **labels: str | tuple[str, ...] | None) -> None:
-    """Show which receivers a development would reach now, and why not others; nothing is sent.
+def test(app: App, /, key: str | None, form: str, at: str | None, **labels: str | tuple[str, ...] | None) -> None:
+    """Show which receivers a development would reach and when, and why not others; nothing is sent.
 
     ID is one of the log, whose latest news is tried; without it one is invented from the options.
     """
     asked = typed({label: _each(values) for label, values in labels.items()})
     if key and asked:
         raise UsageError("give the id of a development or invent one with options, not both")
-    tried = _tried(app, key, asked)
+    now = datetime.now(UTC)
+    tried = _tried(app, key, asked, parse_period(at, now).start if at else now)
     if form == "json":
         put(json.dumps(encode(tried), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -97,21 +129,63 @@ def _each(values: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else values or ()
 
 
-def _tried(app: App, key: str | None, asked: list[str]) -> Tried:
-    now, alerts = datetime.now(UTC), app.config.alerts
-    muted: Iterable[Silence] = ()
-    if key or app.has_database:
-        with app.store() as store, store.connect() as connection:
-            muted = silences.list_silences(connection, now)
-            subject, change = latest_news(connection, key) if key else _invented(app, asked, now)
-    else:
+def _tried(app: App, key: str | None, asked: list[str], now: datetime) -> Tried:
+    if not key and not app.has_database:
         subject, change = _invented(app, asked, now)
+        return _held_against(app.config.alerts, subject, change, (), Told(), {}, now)
+    alerts = app.config.alerts
+    with app.store() as store, store.connect() as connection:
+        muted = silences.list_silences(connection, now)
+        subject, change = latest_news(connection, key) if key else _invented(app, asked, now)
+        told = read_told(connection, [change.development], now - longest_interval(alerts))
+        rooms = {
+            receiver.name: room(limits, holding.arrivals(connection, receiver.name, now - longest(limits)), now)
+            for receiver in alerts.receivers
+            if (limits := receiver.limits)
+        }
+    return _held_against(alerts, subject, change, muted, told, rooms, now)
+
+
+def _held_against(  # noqa: PLR0917 (what there is to know of a moment)
+    alerts: Alerts,
+    subject: str,
+    change: Change,
+    muted: Sequence[Silence],
+    told: Told,
+    rooms: Mapping[str, Room],
+    now: datetime,
+) -> Tried:
+    """Plan the change as if it came now and alerted, by the very rules of the daemon."""
+    plan = plan_outbox(
+        [Candidate(replace(change, alert=True))],
+        subject=subject,
+        alerts=alerts,
+        silences=muted,
+        told=told,
+        look_back=timedelta(0),
+        now=now,
+    )
     facts = Facts(subject, change.language or None, change.source_kind)
     return Tried(
         about=one_line(f"{change.development}: {change.title}"),
         note=_note(change),
         steps=explain_route(change, facts, alerts.route, alerts),
-        receivers=route_change(change, facts, alerts.route, alerts, tuple(muted), now=now),
+        receivers=tuple(_reached(entry, rooms) for entry in plan.entries if entry.purpose != Purpose.REMINDER),
+    )
+
+
+def _reached(entry: OutboxEntry, rooms: Mapping[str, Room]) -> Reached:
+    why, left = entry.body.get(WHY, ""), rooms.get(entry.receiver)
+    full = left is not None and not left.messages and entry.next_attempt_at < left.free_at
+    withheld = entry.state == WITHHELD
+    return Reached(
+        receiver=entry.receiver,
+        group_key=entry.group_key,
+        due=left.free_at if left and full and not withheld else entry.next_attempt_at,
+        path=entry.body[ROUTE],
+        silenced=why if withheld else "",
+        purpose=Purpose.DIGEST.value if full and not withheld else entry.purpose,
+        held_for="" if withheld else f"its limit of {left.limit} is reached" if left and full else why,
     )
 
 
@@ -163,22 +237,11 @@ def _lines(tried: Tried) -> Iterator[str]:
     for step in tried.steps:
         yield f"  {step.path:<{width}}  {step.receiver}: {step.reason}"
     for routed in tried.receivers:
-        due = f"due {local_time(routed.due, None)}, by {routed.path}"
-        yield f"reaches {routed.receiver}: {f'no, {routed.silenced}' if routed.silenced else due}"
+        yield f"reaches {routed.receiver}: {_when(routed)}, by {routed.path}"
 
 
-def _drawn(route: Route, path: str, receiver: str, settings: Alerts, depth: int = 0) -> Iterator[str]:
-    """Yield the lines of a route and of those below it; what it leaves out it takes from its parent."""
-    receiver = route.receiver or receiver
-    own = {name: value for name in ("group_wait", "group_interval") if (value := getattr(route, name)) is not None}
-    settings = settings.model_copy(update=own)
-    waits = f"waits {format_duration(settings.group_wait)}, then {format_duration(settings.group_interval)}"
-    goes_on = "; goes on to the next" if route.continue_ else ""
-    yield f"{'  ' * depth}{path}: {_asks(route)} -> {receiver} ({waits}{goes_on})"
-    for number, child in enumerate(route.routes, start=1):
-        yield from _drawn(child, f"{path}/{number}", receiver, settings, depth + 1)
-
-
-def _asks(route: Route) -> str:
-    asked = [f"{label} {' or '.join(values)}" for label, values in route.match if values]
-    return " and ".join(asked) or "everything"
+def _when(routed: Reached) -> str:
+    if routed.silenced:
+        return f"no, {routed.silenced}"
+    at = local_time(routed.due, None)
+    return f"held until {at} in a digest ({routed.held_for})" if routed.held_for else f"due {at}"

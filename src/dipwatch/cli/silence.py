@@ -15,7 +15,7 @@ from dipwatch.cli.labels import matchers, typed
 from dipwatch.cli.output import format_option, listed
 from dipwatch.cli.times import duration
 from dipwatch.errors import UsageError
-from dipwatch.review import Column, local_time, parse_period
+from dipwatch.review import Column, local_time, parse_period, resolve_id
 from dipwatch.store import silences
 from dipwatch.store.silences import Silence
 
@@ -52,6 +52,7 @@ def silence() -> None:
 @silence.command(
     examples=(
         'dipwatch silence add kind=sanctions --for 2d --why "the package is known"',
+        'dipwatch silence add development=k3m9x2 --for 1d --why "we know"',
         "dipwatch silence add venue=Istanbul severity=low severity=medium --until 2026-12-01T08:00 --why holidays",
     )
 )
@@ -75,14 +76,17 @@ def add(
 ) -> None:
     """Mute what has all of these labels; a label that is given twice may have either value.
 
-    Labels are those of a route's match: kind, actor, venue, issue, severity, source_kind, reason, language, subject.
-    Actors, venues and issues go by id or name. What is muted stays in the log and is not sent later.
+    Labels are those of a route's match: kind, actor, venue, issue, severity, source_kind, reason, language, subject,
+    development. Actors, venues and issues go by id or name, a development by its id. Silences may
+    overlap. What is muted, be it news or what still waits, stays in the log and is not sent later.
     """
     now = datetime.now(UTC)
     matched = matchers(labels, app.config.subjects, tuple(app.directories.values()))
     starts = parse_period(since, now).start if since else now
     ends = _end(length, until, starts, now)
     with app.store() as store, store.begin() as connection:
+        if asked := matched.get("development"):
+            matched["development"] = [resolve_id(connection, typed_id) for typed_id in asked]
         number = silences.add_silence(
             connection, matchers=matched, starts_at=starts, ends_at=ends, author=author, comment=why, now=now
         )

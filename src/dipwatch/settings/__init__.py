@@ -1,22 +1,34 @@
 """What may stand in each section of dipwatch.toml; ``dipwatch.config`` puts the sections together and loads them."""
 
-from dipwatch.settings.alerts import Alerts, Matchers, Receiver, Route
+from dipwatch.settings.alerts import LANGUAGES, Alerts, Assurance, Matchers, Receiver, Route, Times, walk_routes
 from dipwatch.settings.detection import Detection
-from dipwatch.settings.operation import Health, Logging
+from dipwatch.settings.operation import Health, Heartbeat, Logging
 from dipwatch.settings.polling import Polling
+from dipwatch.settings.retention import Retention
+from dipwatch.settings.times import ClockSpan, Rate, Schedule, clock_text
 from dipwatch.settings.types import Duration, Section, format_duration, parse_duration
 
 __all__ = [
+    "LANGUAGES",
     "Alerts",
+    "Assurance",
+    "ClockSpan",
     "Detection",
     "Duration",
     "Health",
+    "Heartbeat",
     "Logging",
     "Matchers",
     "Polling",
+    "Rate",
     "Receiver",
+    "Retention",
     "Route",
+    "Schedule",
     "Section",
+    "Times",
+    "clock_text",
     "format_duration",
     "parse_duration",
+    "walk_routes",
 ]

@@ -1,10 +1,13 @@
-"""What the daemon shows of itself: log and health."""
+"""What the daemon shows of itself: log, health and a sign of life."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from dipwatch.settings.types import Section, of_form
+from pydantic import Field, field_validator
+
+from dipwatch.settings.types import REFERENCE, Duration, Section, of_form
 
 
 class Logging(Section):
@@ -21,3 +24,18 @@ class Health(Section):
         str,
         of_form(r"off|[^:\s]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", "off or HOST:PORT, e.g. 127.0.0.1:8976"),
     ] = "127.0.0.1:8976"
+
+
+class Heartbeat(Section):
+    """A sign of life sent to a dead man's switch: an address that raises the alarm when it hears nothing."""
+
+    url: str = ""
+    interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=5)
+    method: Literal["get", "post"] = "get"
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not value or REFERENCE.match(value) or value.startswith(("https://", "http://")):
+            return value
+        raise ValueError("is neither an http(s) address nor a reference (env:NAME, file:PATH, credential:NAME)")

@@ -25,6 +25,8 @@ class Polling(Section):
     max_bytes: Annotated[int, Field(ge=1024)] = 5_000_000
     max_items: Annotated[int, Field(ge=1)] = 500
     look_back: Duration = timedelta(hours=48)
+    broken_after: Duration = timedelta(hours=6)
+    silent_after: Duration = timedelta(days=3)
     contact: str = ""
     user_agent: str = ""
     allow_networks: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 A row is written in the transaction of its change. Rows of one group that are due together become one message, whose key
 is fixed before the first attempt and kept through every later one. A message is marked sent only after the receiver has
 taken it: a crash in between may repeat one message and never loses one, as Alertmanager promises too. A development's
-changes reach a receiver in the order of the log.
+changes reach a receiver in the order of the log. A row that can't be read any more is given up by itself, with the
+reason, so that it holds up nothing behind it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, select, true, update
 from sqlalchemy.orm import aliased
 
-from dipwatch.model import Change, Item
-from dipwatch.store.codec import decode
-from dipwatch.store.items import read_items
-from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow
+from dipwatch.store import receivers
+from dipwatch.store.outgoing import OutgoingMessage, OutgoingRow, read_back
+from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow, ReceiverRow
 from dipwatch.store.sql import hold
 
 _OPEN = ("waiting", "sending")
+WITHHELD = "withheld"
+"""The state of a row that is never sent, by decision; its body says why."""
+FALLBACK_FOR, FALLBACK_WHY = "fallback_for", "fallback_why"
+"""Keys of a row's body: whose message it is, and why that receiver does not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class OutboxEntry:
     """A message to be, or a part of one.
 
     ``change`` is the position of its change among those written with it, or None where no change stands behind it.
-    ``purpose`` is ``alert``, ``digest``, ``correction``, ``operator`` or ``test``.
+    ``purpose`` is that of the message (see ``alerts.Purpose``), ``state`` is ``waiting`` or ``WITHHELD``.
     """
 
     change: int | None
@@ -40,37 +45,7 @@ class OutboxEntry:
     purpose: str
     next_attempt_at: datetime
     body: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingRow:
-    """A row of a message with the change behind it and the item behind that, where there are any."""
-
-    id: int
-    subject: str | None
-    seq: int | None
-    change: Change | None
-    item: Item | None
-    body: Mapping[str, Any]
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
-    """What a receiver is to be told now; ``attempt`` counts from 1. Rows stand in the order of the log."""
-
-    key: str
-    receiver: str
-    group_key: str
-    purpose: str
-    attempt: int
-    holder: str
-    rows: tuple[OutgoingRow, ...]
-
-    @property
-    def created_at(self) -> datetime:
-        """Since when its oldest row waits."""
-        return min(row.created_at for row in self.rows)
+    state: str = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +70,11 @@ class OutboxRecord:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt: ``outcome`` is ``sent``, ``failed``, ``refused`` or ``unknown`` (its process ended during it)."""
+    """One attempt and its ``outcome``.
+
+    ``sent``, ``failed`` or ``refused``; ``unknown``: handed over, but no answer came; ``interrupted``: the process that
+    sent it ended or hung; ``unreadable``: nothing was attempted, because a row could not be read back.
+    """
 
     message_key: str
     receiver: str
@@ -124,11 +103,12 @@ def enqueue(
             "body": dict(entry.body),
             "created_at": now,
             "next_attempt_at": entry.next_attempt_at,
-            "state": "waiting",
+            "state": entry.state,
         }
         for entry in entries
     ]
     if rows:
+        hold(connection, "outbox")  # nothing may join a group between the decision on it and its claim
         connection.execute(insert(OutboxRow), rows)
 
 
@@ -139,34 +119,18 @@ def claim_group(
 
     It holds every waiting row of its group once one of them is due. A message that was tried before keeps its rows and
     its key. A row waits while an earlier change of its development is on its way to the same receiver in another
-    message. The message belongs to ``holder`` until ``until``; after that it may be sent again.
+    message, and while its receiver asked to be left alone. The message belongs to ``holder`` until ``until``; after
+    that it may be sent again. Rows that can't be read are given up on the way.
     """
     hold(connection, "outbox")
     expired_claims(connection, now)
-    wanted = true() if receiver is None else OutboxRow.receiver == receiver
-    query = (
-        select(OutboxRow.__table__)
-        .where(OutboxRow.state == "waiting", OutboxRow.next_attempt_at <= now, wanted, ~_in_flight(), ~_overtakes())
-        .order_by(OutboxRow.next_attempt_at, OutboxRow.id)
-        .limit(1)
-    )
-    first = connection.execute(query).one_or_none()
-    if first is None:
-        return None
-    rows = connection.execute(_message_rows(first)).all()
-    key = first.message_key or _message_key(first.receiver, [row.id for row in rows])
-    attempt = first.attempts + 1
-    values = {"state": "sending", "message_key": key, "attempts": attempt, "claimed_by": holder, "claimed_until": until}
-    connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])).values(values))
-    return OutgoingMessage(
-        key=key,
-        receiver=first.receiver,
-        group_key=first.group_key,
-        purpose=first.purpose,
-        attempt=attempt,
-        holder=holder,
-        rows=_outgoing(connection, rows),
-    )
+    while (first := connection.execute(_first_due(now, receiver)).one_or_none()) is not None:
+        ids = connection.execute(_message_rows(first)).scalars().all()
+        rows, unreadable = read_back(connection, ids)
+        _give_up_unreadable(connection, first, unreadable, now)
+        if rows:
+            return _claimed(connection, first, rows, holder, until)
+    return None
 
 
 def record_sent(
@@ -174,6 +138,7 @@ def record_sent(
 ) -> None:
     """Record that the receiver has taken a message, also when its claim has run out meanwhile."""
     _record_delivery(connection, message, now, outcome="sent", detail=detail, seconds=seconds)
+    receivers.note_success(connection, message.receiver, now)
     values = {"state": "sent", "claimed_by": None, "claimed_until": None}
     connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in message.rows])).values(values))
 
@@ -187,9 +152,14 @@ def record_failure(
     outcome: str,
     detail: str,
     next_attempt_at: datetime | None,
+    pause_until: datetime | None = None,
 ) -> None:
-    """Record that an attempt failed: it is tried again at ``next_attempt_at``, or never (None: the rows are dead)."""
+    """Record that an attempt failed: it is tried again at ``next_attempt_at``, or never (None: the rows are dead).
+
+    ``pause_until`` is when the receiver may be tried again with anything, where it asked for a pause.
+    """
     _record_delivery(connection, message, now, outcome=outcome, detail=detail, seconds=seconds)
+    receivers.note_failure(connection, message.receiver, now, detail, pause_until)
     values: dict[str, Any] = {"state": "dead", "claimed_by": None, "claimed_until": None}
     if next_attempt_at is not None:
         values |= {"state": "waiting", "next_attempt_at": next_attempt_at}
@@ -199,8 +169,36 @@ def record_failure(
     connection.execute(update(OutboxRow).where(ours).values(values))
 
 
+def hand_to_fallback(connection: Connection, message: OutgoingMessage, fallback: str, now: datetime, why: str) -> bool:
+    """Put a message into the outbox for the receiver that stands in for its own; once, however often it is asked for.
+
+    Returns whether it was put there now. The rows say in their bodies for whom they are and ``why``.
+    """
+    hold(connection, "outbox")
+    group = f"fallback:{message.key}"
+    query = select(OutboxRow.id).where(OutboxRow.receiver == fallback, OutboxRow.group_key == group)
+    if connection.execute(query.limit(1)).one_or_none() is not None:
+        return False
+    rows = [
+        {
+            "subject": row.subject,
+            "change_seq": row.seq,
+            "receiver": fallback,
+            "group_key": group,
+            "purpose": message.purpose,
+            "body": {FALLBACK_FOR: message.receiver, FALLBACK_WHY: why, **row.body},
+            "created_at": now,
+            "next_attempt_at": now,
+            "state": "waiting",
+        }
+        for row in message.rows
+    ]
+    connection.execute(insert(OutboxRow), rows)
+    return True
+
+
 def expired_claims(connection: Connection, now: datetime) -> int:
-    """Let messages wait again whose claim has run out; their attempt ends as ``unknown``. Returns their number."""
+    """Let messages wait again whose claim has run out; their attempt ends as ``interrupted``. Returns their number."""
     return _back_to_waiting(connection, now, OutboxRow.claimed_until <= now)
 
 
@@ -212,7 +210,15 @@ def abandoned_claims(connection: Connection, now: datetime) -> int:
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next message is due, or the next claim runs out; None where nothing waits."""
     claimed = select(func.min(OutboxRow.claimed_until)).where(OutboxRow.state == "sending")
-    waiting = select(func.min(OutboxRow.next_attempt_at)).where(OutboxRow.state == "waiting")
+    paused = case(
+        (ReceiverRow.paused_until > OutboxRow.next_attempt_at, ReceiverRow.paused_until),
+        else_=OutboxRow.next_attempt_at,
+    )
+    waiting = (
+        select(func.min(paused, type_=OutboxRow.next_attempt_at.type))
+        .outerjoin_from(OutboxRow, ReceiverRow, ReceiverRow.name == OutboxRow.receiver)
+        .where(OutboxRow.state == "waiting")
+    )
     times = [connection.execute(query).scalar_one_or_none() for query in (waiting, claimed)]
     return min((time for time in times if time is not None), default=None)
 
@@ -247,11 +253,40 @@ def deliveries(connection: Connection, message_key: str) -> list[Delivery]:
     return [Delivery(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
+def not_paused(now: datetime) -> ColumnElement[bool]:
+    """Whether the receiver of a row has not asked to be left alone at ``now``."""
+    return ~exists().where(ReceiverRow.name == OutboxRow.receiver, ReceiverRow.paused_until > now)
+
+
+def _first_due(now: datetime, receiver: str | None) -> Any:  # noqa: ANN401 (a select of some columns has no nameable type)
+    row = OutboxRow
+    wanted = true() if receiver is None else row.receiver == receiver
+    return (
+        select(row.id, row.receiver, row.group_key, row.purpose, row.message_key, row.attempts)
+        .where(row.state == "waiting", row.next_attempt_at <= now, wanted)
+        .where(not_paused(now), ~_in_flight(), ~_overtakes())
+        .order_by(row.next_attempt_at, row.id)
+        .limit(1)
+    )
+
+
+def _claimed(
+    connection: Connection, first: Row[Any], rows: tuple[OutgoingRow, ...], holder: str, until: datetime
+) -> OutgoingMessage:
+    ids = [row.id for row in rows]
+    key, attempt = first.message_key or _message_key(first.receiver, ids), first.attempts + 1
+    values = {"state": "sending", "message_key": key, "attempts": attempt, "claimed_by": holder, "claimed_until": until}
+    connection.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(values))
+    return OutgoingMessage(key, first.receiver, first.group_key, first.purpose, attempt, holder, rows)
+
+
+@cache  # as the next one: making it takes longer than running it
 def _in_flight() -> ColumnElement[bool]:
     other = aliased(OutboxRow)
     return exists().where(other.state == "sending", other.receiver == OutboxRow.receiver)
 
 
+@cache
 def _overtakes() -> ColumnElement[bool]:
     """Whether an earlier change of the same development still waits, in another message to the same receiver."""
     earlier, change, earlier_change = aliased(OutboxRow), aliased(ChangeRow), aliased(ChangeRow)
@@ -268,10 +303,10 @@ def _overtakes() -> ColumnElement[bool]:
     )
 
 
-def _message_rows(first: Row[Any]) -> Any:  # noqa: ANN401 (a select of all columns has no nameable type)
+def _message_rows(first: Row[Any]) -> Select[int]:
     same_key = OutboxRow.message_key == first.message_key if first.message_key else OutboxRow.message_key.is_(None)
     return (
-        select(OutboxRow.__table__)
+        select(OutboxRow.id)
         .where(OutboxRow.state == "waiting", OutboxRow.receiver == first.receiver)
         .where(OutboxRow.group_key == first.group_key, OutboxRow.purpose == first.purpose, same_key, ~_overtakes())
         .order_by(OutboxRow.change_seq, OutboxRow.id)
@@ -282,23 +317,23 @@ def _message_key(receiver: str, ids: Sequence[int]) -> str:
     return hashlib.sha256(f"{receiver}\x1f{','.join(map(str, sorted(ids)))}".encode()).hexdigest()[:32]
 
 
-def _outgoing(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[OutgoingRow, ...]:
-    seqs = [row.change_seq for row in rows if row.change_seq is not None]
-    found = connection.execute(select(ChangeRow.seq, ChangeRow.body).where(ChangeRow.seq.in_(seqs)))
-    changes = {row.seq: decode(Change, row.body) for row in found}
-    items = read_items(connection, [(c.item, c.revision) for c in changes.values() if c.item is not None])
-    outgoing = []
-    for row in rows:
-        change = changes.get(row.change_seq)
-        item = items.get((change.item, change.revision)) if change and change.item else None
-        outgoing.append(OutgoingRow(row.id, row.subject, row.change_seq, change, item, row.body, row.created_at))
-    return tuple(outgoing)
+def _give_up_unreadable(connection: Connection, first: Row[Any], unreadable: Mapping[int, str], now: datetime) -> None:
+    for number, why in unreadable.items():
+        key = first.message_key or _message_key(first.receiver, [number])
+        values = {"state": "dead", "message_key": key}
+        connection.execute(update(OutboxRow).where(OutboxRow.id == number).values(values))
+        attempt = Delivery(key, first.receiver, first.attempts, now, "unreadable", why, 0.0)
+        _insert_delivery(connection, attempt)
 
 
 def _record_delivery(
     connection: Connection, message: OutgoingMessage, now: datetime, *, outcome: str, detail: str, seconds: float
 ) -> None:
     attempt = Delivery(message.key, message.receiver, message.attempt, now, outcome, detail, seconds)
+    _insert_delivery(connection, attempt)
+
+
+def _insert_delivery(connection: Connection, attempt: Delivery) -> None:
     connection.execute(insert(DeliveryRow), [{name: getattr(attempt, name) for name in Delivery.__slots__}])
 
 
@@ -310,7 +345,7 @@ def _back_to_waiting(connection: Connection, now: datetime, which: ColumnElement
         return 0
     values = {"state": "waiting", "claimed_by": None, "claimed_until": None}
     connection.execute(update(OutboxRow).where(claimed).values(values))
-    ended = {"at": now, "outcome": "unknown", "detail": "the process that sent it ended or hung", "seconds": 0.0}
+    ended = {"at": now, "outcome": "interrupted", "detail": "the process that sent it ended or hung", "seconds": 0.0}
     rows = [{"message_key": m.message_key, "receiver": m.receiver, "attempt": m.attempts} | ended for m in messages]
     connection.execute(insert(DeliveryRow), rows)
     return len(messages)
