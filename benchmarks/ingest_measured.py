@@ -12,9 +12,9 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
@@ -24,11 +24,12 @@ from process_cost import Cost, Meter
 
 from dipwatch.clock import SystemClock
 from dipwatch.config import Config, LoadedConfig
-from dipwatch.daemon.leadership import Leadership, new_holder
-from dipwatch.daemon.once import poll_once
+from dipwatch.daemon.leadership import Leadership, claim_alone, new_holder
+from dipwatch.daemon.once import leading, one_round
 from dipwatch.daemon.parsing import ParserPool
+from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.setup import Setup, load_subject
-from dipwatch.daemon.work import Host
+from dipwatch.daemon.work import Host, Work, working
 from dipwatch.feeds import Feed
 from dipwatch.model import SourceKind
 from dipwatch.store import Entry, FeedUpdate, Store, ingest
@@ -42,7 +43,7 @@ Costs = dict[str, Cost]
 
 
 class Dipwatch:
-    """The daemon's own rounds on an SQLite file; parser processes live on from round to round, as in the daemon."""
+    """The daemon's rounds on an SQLite file: put to work once, as the daemon is, with parser processes that live on."""
 
     def __init__(self, folder: Path, urls: list[str], *, detects: bool) -> None:
         self._folder = folder
@@ -58,39 +59,36 @@ class Dipwatch:
 
     async def rounds(self) -> Costs:
         """Do the three rounds."""
-        with self._opened() as store:
-            async with ParserPool() as parsers:
-                first = await self._round(store, parsers)
-                unchanged = await self._round(store, parsers)
-                _add_items(self._urls, 10)
-                return {"first": first, "unchanged": unchanged, "tenth": await self._round(store, parsers)}
+        async with self._at_work() as daemon:
+            first = await daemon.round()
+            unchanged = await daemon.round()
+            _add_items(self._urls, 10)
+            return {"first": first, "unchanged": unchanged, "tenth": await daemon.round()}
 
     async def growth(self) -> Costs:
         """Do rounds in which every feed brings an item, before and after the store has grown: the cheaper of two."""
-        with self._opened() as store:
-            async with ParserPool() as parsers:
-                await self._round(store, parsers)
-                before = await self._cheaper(store, parsers)
-                self._fill(store)
-                return {"before": before, "after": await self._cheaper(store, parsers)}
+        async with self._at_work() as daemon:
+            await daemon.round()
+            before = await self._cheapest(daemon)
+            self._fill(daemon.host.store)
+            return {"before": before, "after": await self._cheapest(daemon)}
 
-    async def _cheaper(self, store: Store, parsers: ParserPool) -> Cost:
+    async def _cheapest(self, daemon: _AtWork) -> Cost:
         costs = []
-        for _ in range(2):
+        for _ in range(3):
             _add_items(self._urls, 1)
-            costs.append(await self._round(store, parsers))
+            costs.append(await daemon.round())
         return min(costs, key=lambda cost: cost.cpu)
 
-    async def _round(self, store: Store, parsers: ParserPool) -> Cost:
-        holder = new_holder()
-        leadership = Leadership(store, holder)
-        host = Host(store, leadership, holder, SystemClock(), parsers.parse, console=io.StringIO())
-        with Meter() as meter:
-            done = await poll_once(self._setup, host, every_feed=True)
-        failed = sorted({poll.outcome for poll in done.failed_polls})
-        if failed:
-            print(f"{len(done.failed_polls)} polls failed: {', '.join(failed)}", file=sys.stderr)
-        return meter.cost
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[_AtWork]:
+        polls: list[Poll] = []
+        with self._opened() as store:
+            async with ParserPool() as parsers:
+                host = _host(store, parsers)
+                claim_alone(host.leadership, store, tuple(self._setup.subjects), host.clock)
+                async with working(self._setup, host, polls.append) as work, leading(self._setup, host):
+                    yield _AtWork(work, host, polls)
 
     def _fill(self, store: Store) -> None:
         """Store what each feed would have brought in nine times as many rounds."""
@@ -106,6 +104,32 @@ class Dipwatch:
             yield store
         finally:
             store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _AtWork:
+    work: Work
+    host: Host
+    polls: list[Poll]
+
+    async def round(self) -> Cost:
+        """Do a round and return what it cost; which polls failed is printed.
+
+        The hosts get their pause first: in life, rounds are minutes apart.
+        """
+        await asyncio.sleep(self.work.config.polling.host_spacing.total_seconds())
+        self.polls.clear()
+        with Meter() as meter:
+            await one_round(self.work, self.host, every_feed=True)
+        failed = sorted(poll.outcome for poll in self.polls if not poll.fine)
+        if failed:
+            print(f"{len(failed)} polls failed: {', '.join(sorted(set(failed)))}", file=sys.stderr)
+        return meter.cost
+
+
+def _host(store: Store, parsers: ParserPool) -> Host:
+    holder = new_holder()
+    return Host(store, Leadership(store, holder), holder, SystemClock(), parsers.parse, console=io.StringIO())
 
 
 def _older(feed: str) -> Iterator[Entry]:

@@ -1,9 +1,10 @@
 """Print what rounds of polling cost, beside the package ``reader`` on the same feeds, server and machine.
 
-Run: python benchmarks/ingest_round.py [--feeds 200] [--latency 0 50] [--failing 0]
+Run: python benchmarks/ingest_round.py [--feeds 200] [--latency 0 50] [--failing 0] [--per-host 1]
      [--programs store full reader growth]
 Feeds are made up (``feed_corpus.py``) and served on loopback (``feed_server.py``), each at an address of its own. Each
-program runs in a process of its own; what costs before the first round (imports, the lexicon) does not count.
+program runs in a process of its own. What costs once, before the first round, does not count for either: imports, the
+lexicon, opening the database, a list of feeds. Processes that parse are started in the first round, and count.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.request import urlopen
 
 HERE = Path(__file__).parent
 _NAMES = {"store": "dipwatch, polled and stored", "full": "dipwatch, detection too", "reader": "reader, stored"}
@@ -25,24 +27,37 @@ _PROGRAMS = ["store", "full", "reader", "growth"]
 _LINE = "  {:28}{:10}  CPU {:6.2f} s   wall {:6.2f} s   peak {:4.0f} MB"
 
 
+class Served(NamedTuple):
+    """What is served: how many feeds, after how many milliseconds, the share that fails, feeds that share a host."""
+
+    feeds: int
+    latency: int
+    failing: float
+    per_host: int
+
+
 @contextmanager
-def serving(feeds: int, latency: int, failing: float) -> Iterator[str]:
+def serving(served: Served) -> Iterator[str]:
     """Serve feeds while the block runs; yield their addresses as JSON."""
-    command = (sys.executable, str(HERE / "feed_server.py"), str(feeds), str(latency), str(failing))
+    command = (sys.executable, str(HERE / "feed_server.py"), *map(str, served))
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None  # noqa: S101 (a pipe was asked for)
         yield server.stdout.readline()
         server.communicate()
 
 
-def measure(program: str, feeds: int, latency: int, failing: float) -> dict[str, Any]:
+def measure(program: str, served: Served) -> dict[str, Any]:
     """Return what each round of a program cost, by the round's name."""
-    with tempfile.TemporaryDirectory() as folder, serving(feeds, latency, failing) as urls:
+    with tempfile.TemporaryDirectory() as folder, serving(served) as urls:
         command = (sys.executable, str(HERE / "ingest_measured.py"), program, folder)
         done = subprocess.run(command, input=urls, stdout=subprocess.PIPE, text=True, check=True)
+        with urlopen(json.loads(urls)[0].rpartition("/feed/")[0] + "/gap") as answer:  # noqa: S310 (our own server)
+            gap = json.load(answer)
     costs: dict[str, Any] = json.loads(done.stdout)
     for name, cost in costs.items():
         print(_LINE.format(_NAMES.get(program, program), name, cost["cpu"], cost["wall"], cost["peak"]), flush=True)
+    if program != "reader":
+        print(f"  least time between two requests to one host: {gap} s", flush=True)
     return costs
 
 
@@ -59,6 +74,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], metavar="MS", help="of each answer")
     parser.add_argument("--failing", type=float, default=0.0, help="share of feeds that answer 503")
+    parser.add_argument("--per-host", type=int, default=1, help="feeds that share a host, and wait for each other")
     parser.add_argument("--programs", nargs="*", choices=_PROGRAMS, default=_PROGRAMS)
     given = parser.parse_args()
     if "reader" in given.programs and find_spec("reader") is None:
@@ -67,14 +83,15 @@ def main() -> None:
     for latency in given.latency:
         print(f"{given.feeds} feeds, {latency} ms latency, {given.failing:.0%} failing")
         rounds = [program for program in given.programs if program != "growth"]
-        costs = {program: measure(program, given.feeds, latency, given.failing) for program in rounds}
+        served = Served(given.feeds, latency, given.failing, given.per_host)
+        costs = {program: measure(program, served) for program in rounds}
         theirs = costs.pop("reader", None)
         for program, cost in costs.items():
             if theirs:
                 compare(cost, theirs, program)
     if "growth" in given.programs:
         print("every feed brings one item, the store holding 50 items of each feed, and ten times as many")
-        growth = measure("growth", given.feeds, 0, 0.0)
+        growth = measure("growth", Served(given.feeds, 0, 0.0, 1))
         print(f"  CPU grows by {growth['after']['cpu'] / growth['before']['cpu'] - 1:.0%}")
 
 

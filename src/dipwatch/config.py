@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,13 +22,26 @@ from pydantic import (
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
-from dipwatch.settings import Alerts, Detection, Health, Logging, Polling, Section
+from dipwatch.settings import Alerts, Detection, Health, Heartbeat, Logging, Polling, Retention, Section
 from dipwatch.settings.types import REFERENCE
-from dipwatch.shipped import shipped
+from dipwatch.shipped import find_seeds, shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
 FILE_NAME = "dipwatch.toml"
+SYSTEM_FILE = Path("/etc/dipwatch") / FILE_NAME
+"""The configuration of the machine's own service, for whoever names none and has none in the current folder."""
 ENVIRONMENT_PREFIX = "DIPWATCH_"
+_LISTS = frozenset(
+    {
+        "subjects",
+        "polling.allow_networks",
+        "alerts.operator",
+        "alerts.group_by",
+        "alerts.break_through",
+        "alerts.assurance.receivers",
+    }
+)
+"""Keys that hold lists, which the environment separates by commas."""
 
 
 class Config(Section):
@@ -40,8 +54,10 @@ class Config(Section):
     polling: Polling = Polling()
     detection: Detection = Detection()
     alerts: Alerts = Alerts()
+    retention: Retention = Retention()
     logging: Logging = Logging()
     health: Health = Health()
+    heartbeat: Heartbeat = Heartbeat()
 
     @field_validator("database")
     @classmethod
@@ -65,6 +81,14 @@ class LoadedConfig:
         """The folder that relative paths of the configuration are relative to."""
         return self.file.parent if self.file else Path.cwd()
 
+    def under_base(self, path: Path | None) -> Path | None:
+        """Return a path of the configuration as it is found from here."""
+        return None if path is None else self.base / path
+
+    def seeds_folder(self, name: str) -> Path | None:
+        """Return where the documents of a subject lie, None where it has none. Raises ConfigError as below."""
+        return find_seeds(self.subject_folder(name), self.under_base(self.config.seeds_dir))
+
     def subject_folder(self, name: str) -> Path:
         """Return where a subject's files lie: in ``subjects_dir`` if it is there, else among what dipwatch ships.
 
@@ -85,7 +109,8 @@ def load_config(
 ) -> LoadedConfig:
     """Load the configuration.
 
-    ``file`` None takes ``dipwatch.toml`` of the current folder if there is one; ``overrides`` are dotted keys from the
+    ``file`` None takes ``dipwatch.toml`` of the current folder, else that of the machine's service, else none;
+    ``overrides`` are dotted keys from the
     command line. Raises ConfigError with every problem found: file and line, key, how to mend it.
     """
     loaded, problems = examine_config(file, environ=environ, overrides=overrides)
@@ -97,12 +122,14 @@ def load_config(
 def examine_config(
     file: Path | None, *, environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None
 ) -> tuple[LoadedConfig, list[Problem]]:
-    """Load what is sound of a configuration and say what is not; a top-level key with a problem takes its default.
+    """Load what is sound of a configuration and say what is not.
+
+    A value with a problem takes its default; where that is no way out, all of its top-level key does.
 
     Raises ConfigError when there is no reading the file at all.
     """
-    if file is None and Path(FILE_NAME).is_file():
-        file = Path(FILE_NAME)
+    if file is None:
+        file = next((place for place in (Path(FILE_NAME), SYSTEM_FILE) if place.is_file()), None)
     source = read_toml(file) if file else TomlFile(Path("(defaults)"), {})
     variables, overrides = _from_environment(environ), overrides or {}
     data = _merged(source.data, _nested({key: value for key, (_, value) in variables.items()}), _nested(overrides))
@@ -111,9 +138,7 @@ def examine_config(
     try:
         return LoadedConfig(Config.model_validate(data), resolved), []
     except ValidationError as error:
-        broken = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
-        sound = {key: value for key, value in data.items() if key not in broken}
-        return LoadedConfig(Config.model_validate(sound), resolved), _problems(error, source, origins)
+        return LoadedConfig(_sound(data, error), resolved), _problems(error, source, origins)
 
 
 def resolve_secret(value: str, *, environ: Mapping[str, str] = os.environ) -> str:
@@ -147,8 +172,31 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     for name, value in environ.items():
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
         if name.startswith(ENVIRONMENT_PREFIX) and key.split(".")[0] in known:
-            found[key] = name, value.split(",") if key in {"subjects", "polling.allow_networks"} else value
+            found[key] = name, value.split(",") if key in _LISTS else value
     return found
+
+
+def _sound(data: Mapping[str, Any], error: ValidationError) -> Config:
+    """Return what is left of a configuration without what an error is about."""
+    keys = [detail["loc"] for detail in error.errors() if detail["loc"]]
+    mended = deepcopy(dict(data))
+    for key in sorted(keys, key=str, reverse=True):  # of a list, the last one first
+        _remove(mended, key)
+    try:
+        return Config.model_validate(mended)
+    except ValidationError:
+        broken = {key[0] for key in keys}
+        return Config.model_validate({name: value for name, value in data.items() if name not in broken})
+
+
+def _remove(table: Any, key: tuple[Any, ...]) -> None:  # noqa: ANN401 (a table or a list, of anything)
+    """Remove a value; one that is missing, or lies in a text, is what is wrong and stays."""
+    for part in key[:-1]:
+        if not isinstance(table, (dict, list)):
+            return
+        table = table[part]
+    if isinstance(table, list) or (isinstance(table, dict) and key[-1] in table):
+        del table[key[-1]]
 
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:

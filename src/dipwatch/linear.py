@@ -24,7 +24,7 @@ class Linear:
     def margin(self, features: Features) -> float:
         """Return the weighted sum."""
         weights = self.weights
-        return self.bias + sum(weights[name] * value for name, value in features.items() if name in weights)
+        return self.bias + sum([weights[name] * value for name, value in features.items() if name in weights])
 
     def probability(self, features: Features) -> float:
         """Return 0 to 1, rounded to 3 places, since decisions rest on it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -104,6 +105,9 @@ class Reason(StrEnum):
     RESUMED_AFTER_GAP = "resumed_after_gap"
     DENIED = "denied"
     CONFIRMED_OFFICIALLY = "confirmed_officially"
+    CONTRADICTED = "contradicted"
+    TOWARD_IMPLEMENTATION = "toward_implementation"
+    AWAY_FROM_IMPLEMENTATION = "away_from_implementation"
     SECOND_REPORT = "second_report"
     SEPARATE_ACT = "separate_act"
     CORRECTED = "corrected"
@@ -113,6 +117,7 @@ class Reason(StrEnum):
     KNOWN = "known"
     MINOR = "minor"
     MARKED_FALSE = "marked_false"
+    SECOND_HAND = "second_hand"
 
 
 class Severity(StrEnum):
@@ -239,7 +244,7 @@ class Quote:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: ``actors`` is kept
 class Claim:
     """One statement of an act, extracted from one sentence of an item."""
 
@@ -268,7 +273,7 @@ class Claim:
     score: float = 0.0
     """How surely this is a development of the subject, 0 to 1, rounded to 3 places."""
 
-    @property
+    @cached_property
     def actors(self) -> tuple[str, ...]:
         """The actor ids, in the order in which they matter."""
         return tuple(part.actor for part in self.parts)
@@ -285,6 +290,17 @@ class Reading:
     claims: tuple[Claim, ...]
     off_topic: tuple[str, ...] = ()
     """Topics that speak against its belonging to the subject."""
+    recorded: Recorded | None = None
+    """What was kept of a text that is not there any more; it stands in for the text's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the change log keeps of an item's text: what later reports are compared with."""
+
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +312,24 @@ class Shift:
     direction: Direction
     stance: str = ""
     was: str = ""
+    was_since: date | None = None
+    """The day on which the old stance was stated, or from which the baseline knows it."""
+    was_said: str = ""
+    """The sentence that stated the old stance, verbatim."""
+    was_source: str = ""
+    """Who carried that sentence; empty for the baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one side says of a development in its own name: that it is so, or that it is not."""
+
+    actor: str
+    denies: bool
+    evidence: str
+    source: str
+    item: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +377,14 @@ class Change:
     """Why it does not alert."""
     novel: tuple[str, ...] = field(default=())
     """What exactly is new, e.g. ``actor:dan-driscoll`` or ``pair:russia+united-states``."""
+    credit: str = ""
+    """The outlet whose report this one passes on, by its id; it is no source of its own then."""
+    account: Account | None = None
+    """What a side says of it here, in its own name."""
+    contradicts: Account | None = None
+    """What another side says to the contrary."""
+    first_at: datetime | None = None
+    """For a report that a correction moves: when it was first taken into the log."""
 
 
 @dataclass(frozen=True, slots=True)

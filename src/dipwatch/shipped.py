@@ -15,3 +15,21 @@ def shipped(*parts: str) -> Path:
     inside = _PACKAGE / "_shipped"
     root = inside if inside.is_dir() else _PACKAGE.parent.parent
     return root.joinpath(*parts)
+
+
+def common_cues_file() -> Path:
+    """Return the file of the cues that subjects share."""
+    return shipped("config", "common", "cues.toml")
+
+
+def find_seeds(folder: Path, configured: Path | None = None) -> Path | None:
+    """Return where the documents of a subject lie: where the configuration says, else in the subject's own folder.
+
+    The subjects that dipwatch ships have theirs beside the configuration; None where a subject has none.
+    """
+    if configured is not None:
+        return configured
+    own = folder / "seeds"
+    if own.is_dir():
+        return own
+    return shipped("seeds") if folder.resolve().is_relative_to(shipped("config").resolve()) else None

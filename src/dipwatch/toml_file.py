@@ -56,6 +56,11 @@ def read_toml(path: Path) -> TomlFile:
         raise ConfigError([Problem(str(path), "there is no such file", "create it or correct the path")]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Problem(str(path), f"can't be read ({error})")]) from error
+    return parse_toml(path, text)
+
+
+def parse_toml(path: Path, text: str) -> TomlFile:
+    """Read ``text`` as what the file at ``path`` holds, or is about to. Raises ConfigError when it is not TOML."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -31,13 +31,26 @@ def test_an_export_comes_back_as_the_same_feeds(run: Run, home: Path) -> None:
     exported = run("feeds", "export", "--all").stdout
     (home / "all.opml").write_text(exported, encoding="utf-8")
     again = run("feeds", "import", "all.opml")
-    assert again.stdout == ""
-    assert again.stderr == "0 feeds written; 3 configured already\n"
+    assert again.stdout == f"0 feeds added to {home / 'feeds.toml'}; 3 configured already\n"
+    assert not (home / "feeds.toml").exists()
+
+
+def test_what_one_installation_exports_another_imports_whole(run: Run, home: Path) -> None:
+    exported = run("feeds", "export", "--all").stdout
+    (home / "all.opml").write_text(exported, encoding="utf-8")
+    (home / "own" / "talks").mkdir(parents=True)
+    (home / "own" / "talks" / "feeds.toml").write_text("")
+    elsewhere = ("--set", "subjects_dir=own")
+    result = run(*elsewhere, "feeds", "import", "all.opml")
+    assert result.exit_code == 0, result.stderr
+    assert "3 feeds added" in result.stdout
+    assert "reload" in result.stdout
+    assert run(*elsewhere, "feeds", "export", "--all").stdout == exported
 
 
 def test_what_is_imported_can_be_pasted_into_feeds_toml(run: Run, home: Path) -> None:
     (home / "mine.opml").write_text(OPML, encoding="utf-8")
-    result = run("feeds", "import", "mine.opml")
+    result = run("feeds", "import", "--print", "mine.opml")
     assert result.exit_code == 0, result.stderr
     assert result.stderr == "3 feeds written; 1 configured already\n"
     (home / "feeds.toml").write_text(result.stdout, encoding="utf-8")
@@ -70,7 +83,9 @@ def test_whatever_a_list_calls_its_feeds_the_tables_load(
         Outline(f"https://h{number}.example/", clean_title(title) or "x", title) for number, title in enumerate(titles)
     ]
     folder = tmp_path_factory.mktemp("feeds")
-    (folder / "feeds.toml").write_text("\n".join(feed_tables(outlines, ["taken"])), encoding="utf-8")
+    (folder / "feeds.toml").write_text(
+        "\n".join(table for _, table in feed_tables(outlines, ["taken"])), encoding="utf-8"
+    )
     found = load_feeds(folder, "talks")
     assert [feed.source for feed in found] == [outline.title for outline in outlines]
     assert "taken" not in {feed.id for feed in found}

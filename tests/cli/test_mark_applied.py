@@ -12,7 +12,7 @@ from tests.review.logged import HOUR, MEETING, NOW, POSITION, SUBJECT, SUBJECTS
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.subject import SubjectPipeline, Ticked
-from dipwatch.store import Store, detection_lease, leases, outbox
+from dipwatch.store import Store, detection_lease, leases, outbox, read_changes
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,33 @@ def test_a_mark_that_cannot_be_applied_says_why(
     assert ticked
     assert ticked.changes == 1, "the first mark has made them one"
     assert f"{MEETING} can't be a duplicate of" in run("show", MEETING).stdout
+
+
+def test_a_report_is_split_off_by_its_entry_of_the_log(
+    run: Run, database: Store, subject: Subject, loaded: LoadedConfig
+) -> None:
+    run("mark", POSITION, "duplicate-of", MEETING)
+    tick(database, subject, loaded)
+    with database.connect() as connection:
+        (entry, report), *_ = [each for each in read_changes(connection, development=POSITION) if each[1].item]
+    assert f"split {report.item}" in run("mark", MEETING, "split", str(entry)).stdout
+    tick(database, subject, loaded)
+    with database.connect() as connection:
+        placed = [change for _, change in read_changes(connection) if change.note == f"split-from {MEETING}"]
+    database.close()
+    assert [change.item for change in placed] == [report.item]
+    new = shown(run, placed[0].development)
+    assert placed[0].development not in {MEETING, POSITION}
+    assert new["development"]["title"] == report.title  # type: ignore[index] # a view as JSON
+    assert f"split {placed[0].development}" in run("show", MEETING).stdout
+
+
+@pytest.mark.parametrize("value", ["999", "no-such-item", ","])
+def test_what_is_no_report_of_it_is_named_before_anything_is_written(
+    run: Run, database: Store, subject: Subject, loaded: LoadedConfig, value: str
+) -> None:
+    refused = run("mark", MEETING, "split", value)
+    assert refused.exit_code == 2
+    assert f"is no report of {MEETING}; its entries of the log: " in refused.stderr
+    assert tick(database, subject, loaded) is None
+    database.close()

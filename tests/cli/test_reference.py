@@ -10,10 +10,17 @@ import pytest
 from click.testing import CliRunner
 
 from dipwatch.cli.app import cli
-from dipwatch.cli.reference import example_keys
+from dipwatch.cli.reference import example_keys, examples
 from dipwatch.config import Config, load_config
+from dipwatch.review.agenda import CommitmentView, UpcomingView
+from dipwatch.review.entries import EntryView
+from dipwatch.review.ledger import PositionView, StepView
+from dipwatch.review.network import EdgeView
+from dipwatch.review.numbers import NumberView
 from dipwatch.review.operation import FeedView, MessageView, StatusView
+from dipwatch.review.outlook import ScenarioView
 from dipwatch.review.views import DetailView, DevelopmentView
+from dipwatch.settings import Assurance, Receiver, Route, Times
 from dipwatch.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +46,7 @@ def test_every_key_of_the_example_can_be_uncommented_and_shows_its_default(tmp_p
     shown, default = (loaded.model_dump() for loaded in (load_config(path, environ={}).config, Config()))
     assert [receiver["name"] for receiver in shown["alerts"].pop("receivers")] == ["console", "team-chat"]
     assert shown["alerts"].pop("route")["receiver"] == "console"
+    assert [times["name"] for times in shown["alerts"].pop("times")] == ["night", "weekend"]
     assert_same_where_there_is_a_default(shown, default)
 
 
@@ -56,8 +64,25 @@ def test_the_example_holds_every_key_with_a_description() -> None:
     for table, field in Config.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and hasattr(section, "model_fields"):
-            wanted |= {(table, name) for name in section.model_fields if name not in {"receivers", "route"}}
+            wanted |= {
+                (table, name)
+                for name in section.model_fields
+                if name not in {"receivers", "route", "times", "assurance"}
+            }
+    for table, settings in (
+        ("alerts.receivers", Receiver),
+        ("alerts.times", Times),
+        ("alerts.assurance", Assurance),
+        ("alerts.route.routes", Route),
+    ):
+        names = {field.alias or name for name, field in settings.model_fields.items()}
+        wanted |= {(table, name) for name in names if name != "routes"}
     assert wanted <= shown
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda path: path.stem)
+def test_every_whole_example_is_a_sound_configuration(example: Path) -> None:
+    assert load_config(example, environ={}).config.alerts != Config().alerts
 
 
 def test_the_variable_of_each_key_sets_it() -> None:
@@ -71,6 +96,7 @@ def test_the_variable_of_each_key_sets_it() -> None:
 
 def test_the_documented_fields_are_those_of_the_views() -> None:
     text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-    for view in (DevelopmentView, DetailView, FeedView, MessageView, StatusView):
+    listings = (EntryView, PositionView, StepView, EdgeView, UpcomingView, CommitmentView, ScenarioView, NumberView)
+    for view in (DevelopmentView, DetailView, FeedView, MessageView, StatusView, *listings):
         for field in fields(view):
             assert f"`{field.name}`" in text, f"{view.__name__}.{field.name}"

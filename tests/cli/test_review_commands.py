@@ -77,7 +77,7 @@ def test_a_pipe_has_the_width_that_columns_asks_for_or_120(run: Run, monkeypatch
 
 def test_a_table_that_is_cut_says_how_to_see_the_rest(run: Run) -> None:
     result = run("history", "--limit", "1")
-    assert result.stderr == "1 of 2 are shown; --limit 0 shows all\n"
+    assert result.stderr == f"there are more: --after {POSITION} goes on, --limit 0 shows all\n"
     assert run("history").stderr == ""
 
 

@@ -39,6 +39,16 @@ def test_what_is_silenced_does_not_reach_its_receiver(run: Run) -> None:
     assert "reaches console: no, silence 1 by ann until" in run("routes", "test", MEETING).stdout
 
 
+def test_a_development_is_silenced_by_its_id_and_silences_may_overlap(run: Run) -> None:
+    added = run("silence", "add", f"development={MEETING[:4]}", "--for", "2h", "--author", "ann", "--why", "known")
+    assert added.stdout.startswith(f"silence 1: development={MEETING}, until ")
+    run("silence", "add", "actor=sergei-lavrov", "--for", "5h", "--author", "bob", "--why", "too")
+    assert "no, silence 2 by bob" in run("routes", "test", MEETING).stdout, "the one that ends last"
+    run("silence", "expire", "2")
+    assert "no, silence 1 by ann" in run("routes", "test", MEETING).stdout
+    assert states(run, "--all") == {1: "in force", 2: "over"}
+
+
 WHY = ("--why", "known")
 
 
@@ -51,6 +61,8 @@ WHY = ("--why", "known")
         (["add", "kind=meeting", "--until", "2020-01-01", *WHY], "over before it begins"),
         (["add", "kind=party", "--for", "1h", *WHY], "there is no kind 'party'; there are agreement,"),
         (["add", "actor=Lavrof", "--for", "1h", *WHY], "did you mean sergei-lavrov"),
+        (["add", "development=zzz", "--for", "1h", *WHY], "there is no development 'zzz'"),
+        (["add", "language=xx", "--for", "1h", *WHY], "there is no language 'xx'; there are en, other, ru, uk"),
         (["add", "colour=red", "--for", "1h", *WHY], "the labels are kind, actor,"),
         (["add", "meeting", "--for", "1h", *WHY], "is not LABEL=VALUE"),
         (["add", "kind=meeting", "--for", "1h"], "Missing option '--why'"),

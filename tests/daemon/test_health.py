@@ -26,7 +26,7 @@ def get(address: str, path: str) -> tuple[int, dict[str, Any]]:
 
 
 async def asked(progress: Progress, path: str, *, ready: bool = True) -> tuple[int, dict[str, Any]]:
-    async with health_endpoint("127.0.0.1:0", progress, lambda: ready) as address:
+    async with health_endpoint("127.0.0.1:0", progress, lambda: ready, bytes) as address:
         return await asyncio.to_thread(get, address, path)
 
 
@@ -59,7 +59,7 @@ def test_ready_asks_more_than_healthy(failure: str, patience: float, healthz: in
 
 def test_a_busy_port_is_named_in_one_line() -> None:
     async def try_it(listen: str) -> None:
-        async with health_endpoint(listen, Progress(), lambda: True):
+        async with health_endpoint(listen, Progress(), lambda: True, bytes):
             pass
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -70,7 +70,7 @@ def test_a_busy_port_is_named_in_one_line() -> None:
 
 def test_off_serves_nothing() -> None:
     async def try_it() -> str:
-        async with health_endpoint("off", Progress(), lambda: True) as address:
+        async with health_endpoint("off", Progress(), lambda: True, bytes) as address:
             return address
 
     assert asyncio.run(try_it()) == "off"

@@ -11,9 +11,9 @@ import pytest
 from tests.daemon.fakes import NOW, SUBJECT, feed, open_store
 
 from dipwatch.clock import FixedClock
-from dipwatch.daemon.leadership import TTL, Leadership, claim_alone
+from dipwatch.daemon.leadership import ABSENCE, TTL, Leadership, claim_alone
 from dipwatch.errors import MachineError
-from dipwatch.store import Store, claim_due, feed_states, sync_feeds
+from dipwatch.store import Store, claim_due, feed_states, leases, sync_feeds
 
 SOON = timedelta(seconds=0.3)
 
@@ -65,3 +65,21 @@ def test_taking_over_gives_back_the_feeds_that_a_dead_process_had_claimed(store:
     claim_alone(Leadership(store, "second"), store, [SUBJECT], FixedClock(NOW), SOON)
     with store.connect() as connection:
         assert [state.claimed_by for state in feed_states(connection)] == [None]
+
+
+def test_what_a_process_had_claimed_is_taken_over_when_it_gives_no_sign_of_life(store: Store) -> None:
+    dead, other = Leadership(store, "dead"), Leadership(store, "other")
+    with store.begin() as connection:
+        sync_feeds(connection, [feed("north")], NOW)
+        assert claim_due(connection, NOW, limit=5, holder="dead", until=NOW + timedelta(hours=1))
+    dead.show_life(NOW)
+    other.show_life(NOW + ABSENCE / 2)
+    with store.connect() as connection:
+        assert [state.claimed_by for state in feed_states(connection)] == ["dead"]
+    other.show_life(NOW + ABSENCE)
+    with store.connect() as connection:
+        assert [state.claimed_by for state in feed_states(connection)] == [None]
+    dead.show_life(NOW + ABSENCE)
+    dead.give_up()
+    with store.connect() as connection:
+        assert [lease.holder for lease in leases.held(connection, NOW + ABSENCE)] == ["other"]

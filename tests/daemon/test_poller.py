@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.daemon.fakes import NOW, FakeFetcher, feed, open_store, rss
+from tests.daemon.fakes import NOW, FakeFetcher, feed, open_store, rss, until
 
 from dipwatch.clock import FixedClock
 from dipwatch.daemon.poller import Poll, Poller
@@ -77,14 +77,48 @@ def test_a_dead_and_a_hung_feed_do_not_touch_a_good_one(store: Store) -> None:
 
 
 def test_no_more_polls_than_there_is_room_for(store: Store) -> None:
+    fetcher = FakeFetcher(hangs=frozenset(each.url for each in FEEDS))
+
     async def go() -> tuple[int, int]:
-        all_hang = frozenset(each.url for each in FEEDS)
-        polls = poller(store, FakeFetcher(hangs=all_hang), [], concurrency=2)
+        polls = poller(store, fetcher, [], concurrency=2)
         begun = (await polls.start_due(), await polls.start_due())
+        await until(lambda: len(fetcher.requests) == 2)
+        assert len(polls.busy) == 3
         await polls.finish(0)
         return begun
 
-    assert asyncio.run(go()) == (2, 0)
+    assert asyncio.run(go()) == (3, 0)
+    assert len(fetcher.requests) == 2, "the third waits for one of them to end, and is given back without a poll"
+    assert not any(state.claimed_by for state in states(store).values())
+
+
+def test_feeds_are_claimed_only_when_there_is_room_for_a_good_number(tmp_path: Path) -> None:
+    many = tuple(feed(f"feed-{number}") for number in range(7))
+    fetcher = FakeFetcher({many[0].url: rss(("a", "One"))}, frozenset(each.url for each in many[1:]))
+
+    async def go(store: Store) -> list[int]:
+        polls = Poller(
+            many,
+            Polling(concurrency=1),
+            store,
+            fetcher=fetcher,
+            parse=parse_here,
+            holder="test",
+            clock=FixedClock(LATER),
+            listener=lambda _: None,
+        )
+        claimed = [await polls.start_due()]
+        while len(polls.busy) == claimed[0]:
+            await polls.wait()
+        claimed.append(await polls.start_due())
+        await polls.finish(0)
+        return claimed
+
+    with open_store(tmp_path) as store:
+        with store.begin() as connection:
+            sync_feeds(connection, many, NOW)
+        assert asyncio.run(go(store)) == [4, 0]
+        assert [state.id for state in states(store).values() if state.last_polled_at] == ["feed-0"]
 
 
 def test_a_feed_that_is_not_due_is_left_alone(store: Store) -> None:

@@ -16,7 +16,7 @@ from dipwatch.daemon.setup import Subject
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.model import Claim, Item, Reading, Shift
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, maintenance
+from dipwatch.store import Store, retention
 
 MEET = "russia+ukraine meet in a hall"
 OTHER = "turkey+france sanction a ship"
@@ -136,8 +136,7 @@ def test_pruned_texts_are_replayed_from_their_claims(store: Store) -> None:
         def read(self, item: Item) -> Reading:
             return replace(super().read(item), claims=())
 
-    with store.begin() as connection:
-        maintenance.prune(connection, NOW + timedelta(days=1), dry_run=False)
+    retention.prune(store, retention.Bounds(texts=NOW + timedelta(days=1)))
     assert verify(store, subject(), Forgetful()).difference == ""
 
 

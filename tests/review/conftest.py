@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 from tests.review.logged import fill, names
+from tests.review.talks import fill_more
 
 from dipwatch.review import NameBook
 from dipwatch.store import Store
@@ -24,3 +25,12 @@ def log(store: Store) -> Iterator[Connection]:
 def book() -> NameBook:
     """The names of the test's subject."""
     return names()
+
+
+@pytest.fixture
+def talks(store: Store) -> Iterator[Connection]:
+    """A connection to a store with the logs of ``logged`` and ``talks`` in it."""
+    fill(store)
+    fill_more(store)
+    with store.connect() as connection:
+        yield connection

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection
 from tests.review.logged import HOUR, MEETING, NOW, POSITION, RUMOUR, SUBJECT
 
+from dipwatch.errors import UsageError
 from dipwatch.review import HistoryFilter, NameBook, Ref, count, history
 
 FILTERS = [
@@ -78,6 +79,47 @@ def test_ids_are_shown_where_a_subject_has_no_lexicon_here(log: Connection) -> N
     assert position.actors == (Ref("sergei-lavrov", "sergei-lavrov"),)
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"', ";--"])
-def test_no_character_of_a_search_is_more_than_itself(log: Connection, book: NameBook, text: str) -> None:
-    assert history(log, HistoryFilter(text=f"envoys{text}"), book) == []
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", ";--", ":*", "(", " AND ", "*", "^"])
+def test_no_sign_of_a_search_is_more_than_a_sign(log: Connection, book: NameBook, text: str) -> None:
+    found = history(log, HistoryFilter(text=f"envoys{text}"), book)
+    assert [view.id for view in found] == ([] if text == " AND " else [MEETING])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("talk", []),
+        ("ENVOY meets", [MEETING]),
+        ("envoys thursday", [MEETING]),
+        ("envoy", [MEETING]),
+        ("palaces", [MEETING]),
+        ("meet istanbul", [MEETING]),
+        ("переговоры", [POSITION]),
+        ("Переговоров территории", [POSITION]),
+        ("переговор о территориях", [POSITION]),
+        ("встречи", [MEETING]),
+        ("Стамбулом", [MEETING]),
+        ('"envoys to meet"', [MEETING]),
+        ('"meet to envoys"', []),
+        ('"envoy to"', []),
+        ('istanbul "on thursday"', [MEETING]),
+    ],
+)
+def test_words_are_found_in_their_other_forms_and_quoted_ones_as_they_stand(
+    log: Connection, book: NameBook, text: str, wanted: list[str]
+) -> None:
+    assert [view.id for view in history(log, HistoryFilter(text=text), book)] == wanted
+
+
+def test_a_search_without_any_word_is_refused(log: Connection, book: NameBook) -> None:
+    with pytest.raises(UsageError, match="no word"):
+        history(log, HistoryFilter(text="?!"), book)
+
+
+def test_a_page_goes_on_after_the_last_id_of_the_one_before(log: Connection, book: NameBook) -> None:
+    def ids(after: str) -> list[str]:
+        return [view.id for view in history(log, HistoryFilter(below_threshold=True, after=after, limit=1), book)]
+
+    assert (ids(POSITION), ids(MEETING), ids(RUMOUR)) == ([MEETING], [RUMOUR], [])
+    with pytest.raises(UsageError, match="no development 'nowhere'"):
+        ids("nowhere")

@@ -11,7 +11,7 @@ from tests.store.build import CLAIM, MINUTE, NOW, SUBJECT, log_changes, make_cha
 
 from dipwatch.errors import StoreError
 from dipwatch.model import Change, ChangeType, Kind, Severity, Status
-from dipwatch.store import Development, Store, fold, read_changes, read_developments
+from dipwatch.store import Development, Store, family, fold, read_changes, read_developments, recall
 from dipwatch.store.developments import carry_on
 
 _numbers = count(1)
@@ -108,3 +108,43 @@ def test_the_view_is_the_fold_of_the_log(store: Store, ticks: list[list[Change]]
     with store.connect() as connection:
         expected = [_folded(*(c for _, c in read_changes(connection, development=name))) for name in names]
         assert read_developments(connection, names) == expected
+
+
+def test_a_split_takes_reports_away_and_the_first_title_with_them() -> None:
+    first = replace(make_change("d1", title="The first"), item="a")
+    second = replace(make_change("d1", type=ChangeType.SUPPORT, alert=False, title="The second"), item="b")
+    taken = replace(
+        make_change(
+            "d1", type=ChangeType.CORRECTION, alert=False, title="The second", status=Status.REPORTED, sources=1
+        ),
+        item="a",
+        claim=None,
+        note="split d2",
+    )
+    left = _folded(first, second, taken)
+    assert (left.reports, left.title, left.status, left.sources) == (1, "The second", "reported", 1)
+    placed = replace(first, type=ChangeType.CORRECTION, development="d2", note="split-from d1", first_at=NOW)
+    assert (_folded(placed).reports, _folded(placed).title, _folded(placed).redirect_to) == (1, "The first", None)
+
+
+def test_what_was_merged_is_one_family_and_is_recalled_in_the_order_of_the_log(store: Store) -> None:
+    correction: dict[str, Any] = {"type": ChangeType.CORRECTION, "alert": False}
+    changes = [
+        make_change("d1"),
+        make_change("d2"),
+        make_change("d3"),
+        make_change("d4"),
+        make_change("d2", note="duplicate-of d1", **correction),
+        make_change("d3", note="duplicate-of d2", **correction),
+        make_change("d1", type=ChangeType.SUPPORT, alert=False),
+    ]
+    log_changes(store, changes)
+    with store.connect() as connection:
+        assert [sorted(family(connection, name)) for name in ("d1", "d2", "d3", "d4")] == [
+            ["d1", "d2", "d3"],
+            ["d1", "d2", "d3"],
+            ["d1", "d2", "d3"],
+            ["d4"],
+        ]
+        assert recall(connection, "d2") == tuple(change for change in changes if change.development != "d4")
+        assert recall(connection, "unheard-of") == ()

@@ -8,6 +8,7 @@ from tests.store.build import MINUTE, NOW, add_feeds, bring, make_entry, make_fe
 
 from dipwatch.feeds import Feed
 from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Store, claim_due, feed_states, feeds, ingest, sync_feeds
+from dipwatch.store.feed_events import feed_events
 
 
 def _state(store: Store, feed: str = "one") -> FeedState:
@@ -152,8 +153,8 @@ def test_events_are_kept_the_latest_first(store: Store) -> None:
     with store.begin() as connection:
         ingest(connection, FeedUpdate("one", NOW, events=events))
     with store.connect() as connection:
-        assert feeds.feed_events(connection, "one") == [(NOW, events[1]), (NOW, events[0])]
-        assert feeds.feed_events(connection, "one", limit=1) == [(NOW, events[1])]
+        assert feed_events(connection, "one") == [(NOW, events[1]), (NOW, events[0])]
+        assert feed_events(connection, "one", limit=1) == [(NOW, events[1])]
 
 
 def test_two_claimants_never_get_the_same_feed(store: Store) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
-from tests.store.build import MINUTE, NOW, SUBJECT, add_feeds, bring, lead, make_entry, make_outbox, tick_on
+from tests.store.build import MINUTE, NOW, add_feeds, bring, lead, make_entry, make_outbox, tick_on
 
 from dipwatch.errors import MachineError, StoreError
-from dipwatch.store import Store, maintenance, next_tick, read_changes, read_ticks
-from dipwatch.store.maintenance import Pruned, backup, prune, vacuum
-from dipwatch.store.schema import Base, ItemRow, LeaseRow, RevisionRow
+from dipwatch.store import Store, maintenance
+from dipwatch.store.maintenance import backup, vacuum
+from dipwatch.store.retention import Bounds, prune
+from dipwatch.store.schema import Base, LeaseRow
 
 
 def _fill(store: Store) -> None:
@@ -74,7 +75,8 @@ def test_a_backup_of_a_damaged_database_is_refused(sqlite_url: str, tmp_path: Pa
 
 
 def test_a_copy_with_other_rows_is_refused(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maintenance, "_counts", lambda _connection: {"items": 7})
+    counted = iter([{"items": 7}, {"items": 8}])
+    monkeypatch.setattr(maintenance, "row_counts", lambda _connection: next(counted))
     with closing(Store.open(sqlite_url)) as store, pytest.raises(StoreError, match="other rows"):
         backup(store, tmp_path / "copy.db")
 
@@ -99,8 +101,7 @@ def test_vacuum_gives_room_back(sqlite_url: str) -> None:
         lease = lead(store)
         with store.begin() as connection:
             tick_on(connection, lease, [], limit=300)
-        with store.begin() as connection:
-            prune(connection, NOW + MINUTE, dry_run=False)
+        prune(store, Bounds(texts=NOW + MINUTE))
         before = _pages(store)
         vacuum(store)
         after = _pages(store)
@@ -112,48 +113,3 @@ def _pages(store: Store) -> dict[str, int]:
     with store.connect() as connection:
         names = ("page_count", "freelist_count")
         return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
-
-
-def test_pruning_empties_old_texts_and_nothing_else(store: Store) -> None:
-    _fill(store)
-    before = _content(store)
-    with store.begin() as connection:
-        assert prune(connection, NOW + MINUTE, dry_run=True) == Pruned(items=2, revisions=3)
-    assert _content(store) == before
-    with store.begin() as connection:
-        assert prune(connection, NOW + MINUTE, dry_run=False) == Pruned(items=2, revisions=3)
-    with store.connect() as connection:
-        rows = connection.execute(select(ItemRow.title, ItemRow.summary).order_by(ItemRow.title)).all()
-        assert [tuple(row) for row in rows] == [("Other", ""), ("Two", ""), ("Waits", "More on: Waits")]
-        texts = connection.execute(select(RevisionRow.summary).order_by(RevisionRow.title)).scalars().all()
-        assert texts == ["", "", "", "More on: Waits"]
-    after = _content(store)
-    untouched = [name for name in before if name not in {"items", "revisions"}]
-    assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
-
-
-def test_what_is_young_or_waits_for_detection_is_not_pruned(store: Store) -> None:
-    _fill(store)
-    with store.begin() as connection:
-        assert prune(connection, NOW, dry_run=False) == Pruned(0, 0)
-        assert [item.summary for item in next_tick(connection, SUBJECT, 9).items] == ["More on: Waits"]
-
-
-def test_a_pruned_item_is_not_taken_for_an_edited_one(store: Store) -> None:
-    _fill(store)
-    with store.begin() as connection:
-        prune(connection, NOW + MINUTE, dry_run=False)
-    done = bring(store, make_entry("a", "One"), make_entry("a", "Two"), now=NOW + 2 * MINUTE)
-    assert (done.new_items, done.revisions) == ((), 0)
-
-
-def test_what_was_concluded_is_read_back_whole_after_pruning(store: Store) -> None:
-    _fill(store)
-    with store.connect() as connection:
-        changes = list(read_changes(connection))
-        claims = [[done.claims for done in tick.inputs] for tick in read_ticks(connection, SUBJECT)]
-    with store.begin() as connection:
-        prune(connection, NOW + MINUTE, dry_run=False)
-    with store.connect() as connection:
-        assert list(read_changes(connection)) == changes
-        assert [[done.claims for done in tick.inputs] for tick in read_ticks(connection, SUBJECT)] == claims

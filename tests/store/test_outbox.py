@@ -189,7 +189,7 @@ def test_a_message_whose_sender_died_is_sent_again_under_its_key(store: Store) -
     again = _take(store, NOW + MINUTE, "alive")
     assert (again.key, again.attempt, again.holder) == (first.key, 2, "alive")
     with store.connect() as connection:
-        assert [attempt.outcome for attempt in outbox.deliveries(connection, first.key)] == ["unknown"]
+        assert [attempt.outcome for attempt in outbox.deliveries(connection, first.key)] == ["interrupted"]
 
 
 def test_a_sender_that_was_late_does_not_undo_what_another_does(store: Store) -> None:
@@ -376,3 +376,44 @@ def test_whatever_goes_wrong_every_row_is_sent_at_last_and_in_order(store: Store
         told.extend(row.seq for row in message.rows if row.seq)
     assert told == sorted(told)
     assert len(told) == len(set(told)) == number
+
+
+def _spoil(store: Store, seq: int, body: str) -> None:
+    """Write something into a change that no program of this version can read, past the triggers."""
+    with store.bare() as connection:
+        if store.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS changes_no_update")
+            connection.exec_driver_sql("UPDATE changes SET body = ? WHERE seq = ?", (body, seq))
+        else:
+            connection.exec_driver_sql("ALTER TABLE changes DISABLE TRIGGER USER")
+            connection.exec_driver_sql("UPDATE changes SET body = %s::jsonb WHERE seq = %s", (body, seq))
+
+
+@pytest.mark.parametrize("body", ['{"kind": "feast"}', '"no object"'])
+def test_a_row_that_cannot_be_read_is_given_up_and_holds_up_nothing(store: Store, body: str) -> None:
+    changes = [make_change(f"d{number}") for number in range(3)]
+    entries = [make_outbox(0, group="bad"), make_outbox(1, group="half"), make_outbox(2, group="half")]
+    seqs = log_changes(store, changes, entries)
+    for seq in seqs[:2]:
+        _spoil(store, seq, body)
+    message = _take(store)
+    assert [row.change for row in message.rows] == changes[2:]
+    _sent(store, message)
+    assert _claim(store) is None
+    assert _states(store) == {1: "dead", 2: "dead", 3: "sent"}
+    with store.connect() as connection:
+        (dead,) = [row for row in outbox.list_outbox(connection, ("dead",)) if row.id == 1]
+        assert dead.message_key is not None
+        (told,) = outbox.deliveries(connection, dead.message_key)
+    assert told.outcome == "unreadable"
+    assert told.detail.startswith("it can't be read back: a stored Change can't be read: ")
+
+
+def test_a_damaged_body_is_given_up_too(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url)
+    _put(store, make_outbox(None), make_outbox(None, group="other"))
+    with store.bare() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET body = '{half' WHERE id = 1")
+    message = _take(store)
+    assert _ids(message) == [2]
+    store.close()

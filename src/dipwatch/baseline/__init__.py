@@ -7,9 +7,10 @@ from dipwatch.baseline.build import Baseline, Share, build, knowledge, load_know
 from dipwatch.baseline.compare import Difference, compare
 from dipwatch.baseline.entries import LISTS, Entry, Evidence
 from dipwatch.baseline.knowledge import Knowledge, KnownPosition
-from dipwatch.baseline.seeds import Seed, SeedInfo, find_seeds, load_seeds, make_seed
+from dipwatch.baseline.seeds import Seed, SeedInfo, load_seeds, make_seed
 from dipwatch.baseline.show import as_json, entry_json, title
 from dipwatch.baseline.verify import Finding, verify, verify_stored
+from dipwatch.shipped import find_seeds
 
 __all__ = [
     "LISTS",

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
-from dipwatch.shipped import shipped
 from dipwatch.toml_file import TomlFile, read_toml
 
 INDEX = "index.toml"
@@ -101,16 +100,3 @@ def _infos(index: TomlFile) -> tuple[list[SeedInfo], list[Problem]]:
             problems.append(Problem(index.where("seed", number, "id"), f"the id {info.id} stands twice"))
         infos.append(info)
     return infos, problems
-
-
-def find_seeds(folder: Path, configured: Path | None = None) -> Path | None:
-    """Return where the documents of a subject lie: where the configuration says, else in the subject's own folder.
-
-    The subjects that dipwatch ships have theirs beside the configuration; None where a subject has none.
-    """
-    if configured is not None:
-        return configured
-    own = folder / "seeds"
-    if own.is_dir():
-        return own
-    return shipped("seeds") if folder.resolve().is_relative_to(shipped("config").resolve()) else None

@@ -11,11 +11,16 @@ import click
 from dipwatch import __version__
 from dipwatch.cli.base import Door, Late
 from dipwatch.cli.options import Options
+from dipwatch.clock import SystemClock
 
 SECTIONS = {
     "Start": {
         "init": Late("dipwatch.cli.init:init", "Write a commented configuration to start from."),
         "check": Late("dipwatch.cli.check:check", "Check everything that is configured and say what to mend."),
+        "doctor": Late("dipwatch.cli.doctor:doctor", "Examine an installation in use and say what to mend."),
+        "install-service": Late(
+            "dipwatch.cli.service:install_service", "Install the systemd units: the daemon and a nightly backup."
+        ),
         "demo": Late("dipwatch.cli.demo:demo", "Show the whole way with feeds of its own on this machine."),
         "run": Late("dipwatch.cli.serve:run", "Run the daemon: poll, detect, alert."),
         "poll": Late("dipwatch.cli.serve:poll", "Poll, detect and alert once, without the daemon."),
@@ -23,6 +28,15 @@ SECTIONS = {
     "Look": {
         "history": Late("dipwatch.cli.history:history", "Search the log of developments."),
         "show": Late("dipwatch.cli.show:show", "Show a development with its evidence and its whole timeline."),
+        "timeline": Late(
+            "dipwatch.cli.timeline:timeline", "Show the news of an actor or an issue in the order of time."
+        ),
+        "positions": Late("dipwatch.cli.positions:positions", "Show who stands where on what, and how that moved."),
+        "network": Late("dipwatch.cli.network:network", "Show who met whom, how often, through whom."),
+        "upcoming": Late("dipwatch.cli.agenda:upcoming", "Show announced meetings that were not yet held."),
+        "commitments": Late("dipwatch.cli.agenda:commitments", "Show agreements and pledges, and what came of them."),
+        "scenarios": Late("dipwatch.cli.tallies:scenarios", "Tally what speaks for and against the seeds' scenarios."),
+        "stats": Late("dipwatch.cli.tallies:stats", "Show the log in numbers."),
         "explain": Late("dipwatch.cli.explain:explain", "Explain why a report did or did not become news."),
         "mark": Late("dipwatch.cli.mark:mark", "Confirm or correct a development."),
         "status": Late("dipwatch.cli.status:status", "Show how feeds, detection and delivery fare."),
@@ -34,13 +48,17 @@ SECTIONS = {
         "alerts": Late("dipwatch.cli.alerts:alerts", "List messages, retry or drop them, test a receiver."),
         "routes": Late("dipwatch.cli.routes:routes", "Show the tree of routes, try where a development would go."),
         "silence": Late("dipwatch.cli.silence:silence", "Mute alerts for a while: add, list and end silences."),
+        "subject": Late("dipwatch.cli.subject:subject", "Begin a subject of one's own: another conflict to watch."),
         "lexicon": Late("dipwatch.cli.lexicon:lexicon", "Check what is known of the field, find a name in it."),
         "baseline": Late("dipwatch.cli.baseline:baseline", "Derive, show, verify and compare what the seeds assert."),
-        "db": Late("dipwatch.cli.database:db", "Upgrade, back up and trim the database."),
+        "db": Late("dipwatch.cli.database:db", "Upgrade, back up, restore, move and trim the database."),
     },
     "Examine": {
+        "completion": Late("dipwatch.cli.completion:completion", "Write the completion for bash, zsh or fish."),
+        "schema": Late("dipwatch.cli.schema:schema", "Write the JSON Schema of what a listing holds."),
         "extract": Late("dipwatch.cli.replay:extract", "Show what is read in texts: names and claims."),
         "replay": Late("dipwatch.cli.replay:replay", "Run a recorded stream through detection, without any network."),
+        "eval": Late("dipwatch.cli.eval:evaluation", "Score detection: by users' marks, or against labelled items."),
     },
 }
 
@@ -59,7 +77,7 @@ HIDDEN = {"reference": Late("dipwatch.cli.reference:reference", "Write the refer
     metavar="FILE",
     type=click.Path(path_type=Path),
     envvar="DIPWATCH_CONFIG",
-    help="The configuration file; default: dipwatch.toml in the current folder, if there is one.",
+    help="The configuration file; default: dipwatch.toml in the current folder, else in /etc/dipwatch.",
 )
 @click.option("--database", metavar="URL", help="The database, in place of the configured one.")
 @click.option(
@@ -91,7 +109,8 @@ def cli(
     """
     named = {"database": database, "logging.level": log_level, "logging.format": log_format}
     overrides = dict(map(_setting, settings)) | {key: value for key, value in named.items() if value is not None}
-    context.obj = Options(file, overrides)
+    clock = context.obj or SystemClock()  # whoever calls `cli` in Python may bring a clock of his own
+    context.obj = Options(file, overrides, clock)
 
 
 def main() -> None:

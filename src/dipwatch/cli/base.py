@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from dipwatch.errors import DipwatchError, ProblemsError
 
@@ -114,6 +115,12 @@ class Door(click.Group):
             if cmd_name in commands:
                 return commands[cmd_name].load()
         return None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing any, and the options."""
+        found = {name: late.summary for commands in self.sections.values() for name, late in commands.items()}
+        offered = [CompletionItem(name, help=text) for name, text in found.items() if name.startswith(incomplete)]
+        return offered + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

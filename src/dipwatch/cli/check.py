@@ -11,6 +11,9 @@ from dipwatch.cli.context import App, with_app
 from dipwatch.cli.findings import Finding, check_all
 from dipwatch.errors import ConfigError, MachineError
 
+_WIDTH = 11
+"""Of the longest area's name."""
+
 
 @click.command(cls=Command, examples=("dipwatch check", "dipwatch --config /etc/dipwatch/dipwatch.toml check"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
@@ -23,14 +26,19 @@ def check(app: App, /, context: click.Context, form: str) -> None:
     is 2 where the configuration has problems, else 1 where the machine has, else 0.
     """
     findings = check_all(app.options)
+    tell(findings, form)
+    context.exit(_exit_code(findings))
+
+
+def tell(findings: list[Finding], form: str) -> None:
+    """Write findings as text or JSON."""
     if form == "json":
         click.echo(json.dumps([_record(finding) for finding in findings], ensure_ascii=False, indent=2))
-    else:
-        for finding in findings:
-            click.echo(f"{finding.area:<10} {finding.about}")
-            for problem in finding.problems:
-                click.echo(f"  problem: {problem}")
-    context.exit(_exit_code(findings))
+        return
+    for finding in findings:
+        click.echo(f"{finding.area:<{_WIDTH}} {finding.about}")
+        for problem in finding.problems:
+            click.echo(f"  problem: {problem}")
 
 
 def _exit_code(findings: list[Finding]) -> int:

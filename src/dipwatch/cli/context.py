@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, update_wrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
@@ -14,10 +16,12 @@ from dipwatch.cli.options import Options
 from dipwatch.config import Config, LoadedConfig, load_config, resolve_secret
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.review import Directory, NameBook
+from dipwatch.review.cache import Cache
 from dipwatch.store import Store
 
 if TYPE_CHECKING:  # loaded where a command needs it, for it takes half of the time of one that doesn't
     from dipwatch.lexicon import Lexicon
+    from dipwatch.review.brief import Brief
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,12 +64,30 @@ class App:
     @cached_property
     def directories(self) -> dict[str, Directory]:
         """The names of the configured subjects. Raises ConfigError where a subject has no folder."""
-        return {name: Directory(self.loaded.subject_folder(name)) for name in self.config.subjects}
+        return {name: Directory(self.loaded.subject_folder(name), self.cache) for name in self.config.subjects}
 
     @cached_property
     def names(self) -> NameBook:
         """The names shown for ids. Raises ConfigError."""
         return NameBook(self.directories)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Where what is derived from a subject's files is kept between commands: see ``cache_folder``."""
+        return Cache(cache_folder(os.environ))
+
+    @cached_property
+    def briefs(self) -> dict[str, Brief]:
+        """The baselines of the configured subjects, by name. Raises ConfigError."""
+        return {name: self.brief(name) for name in self.config.subjects}
+
+    def brief(self, subject: str) -> Brief:
+        """Return the baseline of a subject, an empty one where it is not configured. Raises ConfigError."""
+        from dipwatch.review.brief import Brief, load_brief  # noqa: PLC0415 (see the top)
+
+        if subject not in self.config.subjects:
+            return Brief()
+        return load_brief(self.loaded.subject_folder(subject), self.loaded.seeds_folder(subject), self.cache)
 
     @property
     def has_database(self) -> bool:
@@ -83,6 +105,17 @@ class App:
             yield store
         finally:
             store.close()
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of the cache: systemd's for a service, else that of the user; None where there is no home.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/ and systemd.exec(5), CacheDirectory=.
+    """
+    if own := environ.get("CACHE_DIRECTORY"):
+        return Path(own.split(":", maxsplit=1)[0])
+    base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+    return Path(base) / "dipwatch" if Path(base).is_absolute() else None
 
 
 def with_app(command: Callable[Concatenate[App, P], R]) -> Callable[P, R]:

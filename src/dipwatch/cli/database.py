@@ -10,14 +10,18 @@ import click
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.times import duration
+from dipwatch.cli.transfer import copy, export, import_, restore
 from dipwatch.config import resolve_secret
-from dipwatch.store import maintenance, migrate, open_engine
+from dipwatch.daemon.retention import bounds_of
+from dipwatch.errors import UsageError
+from dipwatch.store import maintenance, migrate, open_engine, retention
 from dipwatch.store.engine import place
+from dipwatch.store.retention import Bounds
 
 
 @click.group(cls=Group, examples=("dipwatch db upgrade", "dipwatch db backup /var/backups/dipwatch.db"))
 def db() -> None:
-    """Upgrade, back up and trim the database."""
+    """Upgrade, back up, restore, move and trim the database."""
 
 
 @db.command(examples=("dipwatch db upgrade",))
@@ -47,14 +51,23 @@ def current(app: App, /) -> None:
         engine.dispose()
 
 
-@db.command(examples=("dipwatch db backup /var/backups/dipwatch.db",))
-@click.argument("file", type=click.Path(path_type=Path))
+@db.command(examples=("dipwatch db backup dipwatch-copy.db", "dipwatch db backup --keep 14 /var/backups/dipwatch"))
+@click.argument("target", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Of the copies in FOLDER, keep the newest so many.")
 @with_app
-def backup(app: App, /, file: Path) -> None:
-    """Copy an SQLite database while it is in use, and check the copy."""
+def backup(app: App, /, target: Path, *, keep: int | None) -> None:
+    """Copy an SQLite database while it is in use, and check the copy.
+
+    Into a FOLDER it goes under a name with date and time.
+    """
+    if keep and not target.is_dir():
+        raise UsageError(f"--keep: {target} is no folder")
+    file = target / maintenance.dated_name(datetime.now(UTC)) if target.is_dir() else target
     with app.store() as store:
         rows = sum(maintenance.backup(store, file).values())
     click.echo(f"{file}: a sound copy with {rows} rows")
+    for old in maintenance.drop_older_backups(target, keep) if keep else ():
+        click.echo(f"{old}: deleted, {keep} newer ones are kept")
 
 
 @db.command(examples=("dipwatch db vacuum",))
@@ -66,14 +79,23 @@ def vacuum(app: App, /) -> None:
         click.echo(f"{store.place}: vacuumed")
 
 
-@db.command(examples=("dipwatch db prune --older-than 90d --dry-run", "dipwatch db prune --older-than 26w"))
-@click.option("--older-than", metavar="AGE", required=True, help="First seen longer ago than this, e.g. 90d or 26w.")
+@db.command(examples=("dipwatch db prune --dry-run", "dipwatch db prune --texts-older-than 26w"))
+@click.option("--texts-older-than", metavar="AGE", help="Empty only texts first seen longer ago than this, e.g. 26w.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @with_app
-def prune(app: App, /, older_than: str, *, dry_run: bool) -> None:
-    """Empty the texts of old items; headlines, evidence and the change log stay."""
-    before = datetime.now(UTC) - duration("--older-than", older_than)
-    with app.store() as store, store.begin() as connection:
-        pruned = maintenance.prune(connection, before, dry_run=dry_run)
-    done = "would be emptied" if dry_run else "emptied"
-    click.echo(f"{pruned.items} items and {pruned.revisions} wordings first seen before {before:%Y-%m-%d} {done}")
+def prune(app: App, /, texts_older_than: str | None, *, dry_run: bool) -> None:
+    """Let go what is older than [retention] says, as the daemon does each day.
+
+    Headlines, claims with their evidence, and the change log stay.
+    """
+    now = datetime.now(UTC)
+    bounds = bounds_of(app.config, now)
+    if texts_older_than:
+        bounds = Bounds(texts=now - duration("--texts-older-than", texts_older_than))
+    with app.store() as store:
+        pruned = retention.prune(store, bounds, dry_run=dry_run)
+    click.echo(f"{'would go' if dry_run else 'gone'}: {pruned}")
+
+
+for command in (restore, copy, export, import_):
+    db.add_command(command)

@@ -8,12 +8,15 @@ from functools import cache
 
 import click
 
+from dipwatch.cli import completing
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import put, surface
 from dipwatch.clock import SystemClock
-from dipwatch.daemon.setup import load_subject
+from dipwatch.daemon.setup import policy_of, versions_of
 from dipwatch.errors import UsageError
+from dipwatch.extract import Reader, load_model
+from dipwatch.lexicon import load_lexicon
 from dipwatch.model import Item, SourceKind
 from dipwatch.review import as_markdown, as_text
 from dipwatch.review.explain import ExplanationView, explain_text
@@ -31,7 +34,7 @@ from dipwatch.store import encode
         'dipwatch explain --text "Witkoff to meet Putin in Moscow on Thursday"',
     ),
 )
-@click.argument("key", metavar="[ITEM|DEVELOPMENT]", required=False)
+@click.argument("key", metavar="[ITEM|DEVELOPMENT]", required=False, shell_complete=completing.developments)
 @click.option("--text", metavar="TITLE", help="Explain this headline, which is in no log.")
 @click.option("--summary", metavar="TEXT", default="", help="With --text: what stands below the headline.")
 @click.option(
@@ -90,8 +93,11 @@ def _of_log(app: App, key: str) -> ExplanationView:
 
 
 def _lens(app: App, name: str) -> Lens:
-    loaded = load_subject(app.loaded, name)
-    return Lens(loaded.reader, loaded.policy, loaded.versions)
+    """Load what reads and decides, and of the baseline no more than its version."""
+    folder = app.loaded.subject_folder(name)
+    lexicon, model = load_lexicon(folder), load_model(folder)
+    policy = policy_of(app.config, model)
+    return Lens(Reader(lexicon, model), policy, versions_of(policy, lexicon, model, app.brief(name).version))
 
 
 def _item(title: str, summary: str, published: datetime | None) -> Item:

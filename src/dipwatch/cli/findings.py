@@ -10,17 +10,18 @@ from pathlib import Path
 
 from sqlalchemy import make_url, select
 
-from dipwatch.alerts import check_receivers, words
+from dipwatch.alerts import Renderer, check_receivers, opens_at_all, policies, trial_messages, words
 from dipwatch.cli.labels import choices, known_codes, known_ids
 from dipwatch.cli.options import Options
 from dipwatch.config import LoadedConfig, examine_config, resolve_secret
 from dipwatch.daemon.setup import load_subject
 from dipwatch.errors import ConfigError, Problem, StoreError
-from dipwatch.feeds import Feed, load_feeds, merged
+from dipwatch.feeds import Feed, load_feeds, merged, with_own_list
 from dipwatch.lexicon import Lexicon
 from dipwatch.lexicon.explain import lexicon_report
-from dipwatch.settings import Route
+from dipwatch.settings import Alerts, Route, format_duration
 from dipwatch.store import Store
+from dipwatch.store.room import lack_of_room
 from dipwatch.toml_file import TomlFile, read_toml
 
 
@@ -34,19 +35,24 @@ class Finding:
     of_machine: bool = False
 
 
-def check_all(options: Options) -> list[Finding]:
-    """Check everything; where the configuration is faulty, what is sound of it is looked at all the same."""
+def check_all(options: Options, lexicons: dict[str, Lexicon] | None = None) -> list[Finding]:
+    """Check everything; where the configuration is faulty, what is sound of it is looked at all the same.
+
+    Sound lexicons are added to ``lexicons``, for who wants to look further.
+    """
     try:
         loaded, problems = examine_config(options.file, overrides=options.overrides)
     except ConfigError as error:
         return [Finding("config", str(options.file or ""), error.problems)]
     file = _file(loaded)
-    lexicons: dict[str, Lexicon] = {}
+    lexicons = {} if lexicons is None else lexicons
     findings = [Finding("config", str(loaded.file or "no file, all defaults"), tuple(problems))]
     findings += [_subject(loaded, name, lexicons) for name in loaded.config.subjects]
     findings.append(_feeds(loaded))
     findings.append(_routes(loaded, file, lexicons))
     findings.append(_receivers(loaded, file))
+    findings.append(_templates(loaded, file))
+    findings.append(_heartbeat(loaded))
     findings.append(_database(loaded))
     return findings
 
@@ -70,14 +76,15 @@ def _feeds(loaded: LoadedConfig) -> Finding:
             found += load_feeds(folder, name)
         except ConfigError as error:
             problems += error.problems
-    problems += [problem for feed in found if feed.enabled for problem in _secrets(feed)]
     try:
-        polled = sum(feed.enabled for feed in merged(found))
+        feeds = with_own_list(loaded, merged(found))
     except ConfigError as error:
         return Finding("feeds", f"{len(found)} listed", (*problems, *error.problems))
+    problems += [problem for feed in feeds if feed.enabled for problem in _secrets(feed)]
+    polled = sum(feed.enabled for feed in feeds)
     if not polled and not problems and len(folders) == len(loaded.config.subjects):
         problems.append(Problem("feeds", "there is none to poll", "list some in feeds.toml of the subject"))
-    return Finding("feeds", f"{polled} to poll, {len(found) - polled} off", tuple(problems))
+    return Finding("feeds", f"{polled} to poll, {len(feeds) - polled} off", tuple(problems))
 
 
 def _secrets(feed: Feed) -> Iterator[Problem]:
@@ -114,6 +121,7 @@ def _routes(loaded: LoadedConfig, file: TomlFile, lexicons: Mapping[str, Lexicon
         known |= known_ids(list(lexicons.values()))
     routes = list(_walk(loaded.config.alerts.route, ("alerts", "route")))
     problems = [problem for key, route in routes for problem in _route(key, route, known, file)]
+    problems += _never_open(loaded.config.alerts, [key for key, _ in routes], file)
     return Finding("routes", str(words.Counted(len(routes), "route")), tuple(problems))
 
 
@@ -134,6 +142,15 @@ def _route(
                 yield Problem(where, f"{dotted}: there is no {label} {value!r}", choices(label, known[label]))
 
 
+def _never_open(alerts: Alerts, keys: Iterable[tuple[str | int, ...]], file: TomlFile) -> Iterator[Problem]:
+    """Yield the routes whose mute and active times leave no time to send at."""
+    for key, policy in zip(keys, policies(alerts).values(), strict=True):
+        if not opens_at_all(policy.mute, policy.active, policy.zone):
+            dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
+            what = f"{dotted}: its mute and active times leave no time to send at"
+            yield Problem(file.where(*key), what, "shorten mute, or widen active")
+
+
 def _receivers(loaded: LoadedConfig, file: TomlFile) -> Finding:
     receivers = loaded.config.alerts.receivers
     problems = [
@@ -142,6 +159,27 @@ def _receivers(loaded: LoadedConfig, file: TomlFile) -> Finding:
         for problem in check_receivers((receiver,))
     ]
     return Finding("receivers", ", ".join(receiver.name for receiver in receivers), tuple(problems))
+
+
+def _templates(loaded: LoadedConfig, file: TomlFile) -> Finding:
+    """Try the templates on made-up messages. A fault loses no alert, so it does not keep the daemon from starting."""
+    folder = loaded.under_base(loaded.config.alerts.templates)
+    where = file.where("alerts", "templates")
+    problems = [Problem(where, f"alerts.templates: {fault}") for fault in Renderer(folder).check(trial_messages())]
+    return Finding("templates", str(folder or "as shipped"), tuple(problems))
+
+
+def _heartbeat(loaded: LoadedConfig) -> Finding:
+    heartbeat = loaded.config.heartbeat
+    about = f"every {format_duration(heartbeat.interval)}" if heartbeat.url else "none"
+    try:
+        url = resolve_secret(heartbeat.url)
+    except ConfigError as error:
+        return Finding("heartbeat", about, error.problems)
+    if url and not url.startswith(("http://", "https://")):
+        problem = Problem(heartbeat.url, "heartbeat.url is not an http(s) address", "correct what it refers to")
+        return Finding("heartbeat", about, (problem,))
+    return Finding("heartbeat", about)
 
 
 def _database(loaded: LoadedConfig) -> Finding:
@@ -159,11 +197,19 @@ def _database(loaded: LoadedConfig) -> Finding:
     try:
         with store.begin() as connection:
             connection.execute(select(1))
-        return Finding("database", f"{store.place}: up to date, can be written", of_machine=True)
+        return Finding("database", f"{store.place}: up to date, can be written", room_problems(store), of_machine=True)
     except StoreError as error:
         return Finding("database", store.place, _problems(error), of_machine=True)
     finally:
         store.close()
+
+
+def room_problems(store: Store) -> tuple[Problem, ...]:
+    """Return that the disk of a database is full, or nearly: opening it for writing would not show that."""
+    lack = lack_of_room(store)
+    return (
+        (Problem("database", lack, "make room on its disk; `dipwatch db prune` and `db vacuum` help"),) if lack else ()
+    )
 
 
 def _problems(error: StoreError) -> tuple[Problem, ...]:

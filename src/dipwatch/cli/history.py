@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import click
+from sqlalchemy import Connection
 
+from dipwatch.cli import completing
+from dipwatch.cli.asking import (
+    actor_option,
+    asked_for,
+    issue_option,
+    meant_sources,
+    period_options,
+    subject_option,
+    venue_option,
+)
 from dipwatch.cli.base import Command, code
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.lookup import actor_ids, issue_ids, venue_ids
-from dipwatch.cli.output import TABLE_LIMIT, format_option, listed
+from dipwatch.cli.output import TABLE_LIMIT, format_option, listed, surface
+from dipwatch.cli.times import duration
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, Status
-from dipwatch.review import DEVELOPMENTS, Format, HistoryFilter, count, logged_subjects, parse_period
+from dipwatch.review import (
+    DEVELOPMENTS,
+    DevelopmentView,
+    Format,
+    HistoryFilter,
+    last_entry,
+    resolve_id,
+    single_lines,
+    write,
+)
 from dipwatch.review import history as read_history
+from dipwatch.store import Store
+
+_FOLLOWED = 10
+"""Developments shown before those that come, where no limit is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +49,7 @@ class Asked:
     since: str | None
     until: str | None
     actor: tuple[str, ...]
+    pair: tuple[tuple[str, str], ...]
     venue: tuple[str, ...]
     issue: tuple[str, ...]
     kind: tuple[str, ...]
@@ -35,81 +60,139 @@ class Asked:
     text: str
     subject: tuple[str, ...]
     below_threshold: bool
+    by: str
     limit: int | None
-
-
-_TIMES = "a date, a time, today, yesterday, monday, last week, 2025-12, 3d or 48h"
+    after: str | None
+    follow: bool
+    every: str
 
 
 @click.command(
     cls=Command,
     examples=(
         "dipwatch history --since yesterday",
-        'dipwatch history --actor Witkoff --actor Putin --since "last month"',
+        'dipwatch history --pair Witkoff Putin --since "last month" --by day',
+        'dipwatch history --text "prisoner exchange" --status planned',
         "dipwatch history --kind ceasefire --kind agreement --format csv > agreements.csv",
+        "dipwatch history --severity high --follow",
     ),
 )
-@click.option("--since", metavar="WHEN", help=f"Only with news from then on: {_TIMES}.")
-@click.option("--until", metavar="WHEN", help="Only with news up to then; a day counts whole.")
-@click.option(
-    "--actor", metavar="NAME", multiple=True, help="With this actor, by id or name; repeated: with all of them."
-)
-@click.option("--venue", metavar="NAME", multiple=True, help="At this venue, by id or name.")
-@click.option("--issue", metavar="NAME", multiple=True, help="On this issue, by id or name.")
+@period_options
+@actor_option
+@click.option("--pair", metavar="NAME NAME", nargs=2, multiple=True, help="With both of these actors.")
+@venue_option
+@issue_option
 @click.option("--kind", type=code(Kind), multiple=True, help="Of this kind.")
 @click.option("--status", type=code(Status), multiple=True, help="With this status.")
 @click.option("--severity", type=code(Severity), multiple=True, help="Of this severity.")
 @click.option("--reason", type=code(Reason), multiple=True, help="New for this reason.")
-@click.option("--source", metavar="NAME", multiple=True, help="Reported by this publisher.")
-@click.option("--text", metavar="WORDS", default="", help="With all of these words in headline or evidence.")
-@click.option("--subject", metavar="NAME", multiple=True, help="Of this subject only.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completing.sources,
+    help="Reported by this publisher.",
+)
+@click.option(
+    "--text",
+    metavar="WORDS",
+    default="",
+    help="With all of these words, in any form, in a headline or its evidence; “in quotation marks” as they stand.",
+)
+@subject_option
 @click.option("--below-threshold", is_flag=True, help="Also what never was sure enough to alert.")
+@click.option(
+    "--by",
+    type=click.Choice(["development", "day"]),
+    default="development",
+    help="Group a table by the day of the latest change, or not at all.",
+)
 @click.option("--limit", type=click.IntRange(min=0), help=f"At most so many; 0: all. A table shows {TABLE_LIMIT}.")
+@click.option(
+    "--after",
+    metavar="ID",
+    shell_complete=completing.developments,
+    help="Go on after this development, the last of the page before.",
+)
+@click.option("--follow", is_flag=True, help="Then wait, and write what comes as it comes. Ctrl-C ends it.")
+@click.option("--every", metavar="TIME", default="2s", help="With --follow: how often to look; default: 2s.")
 @format_option
 @with_app
 def history(app: App, /, form: str, **options: object) -> None:
     """Search the log of developments, the latest change first.
 
-    An option that is repeated widens the search, except --actor, which narrows it. A state stands for everybody who
-    acts for it. Times are those of this machine's time zone.
+    An option that is repeated widens the search, except --actor and --pair, which narrow it. A state stands for
+    everybody who acts for it. Times are those of this machine's time zone.
     """
-    asked = _filter(app, Asked(**options), datetime.now(UTC))  # type: ignore[arg-type] # click has checked them
-    if asked.limit is None and form == Format.TABLE:
-        asked = replace(asked, limit=TABLE_LIMIT)
-    with app.store() as store, store.connect() as connection:
-        _check_subjects(asked.subjects, {*app.config.subjects, *logged_subjects(connection)})
-        found = read_history(connection, asked, app.names)
-        total = count(connection, asked) if len(found) == asked.limit else len(found)
-    listed(found, DEVELOPMENTS, form, "no developments match")
-    if form == Format.TABLE and total > len(found):
-        click.echo(f"{len(found)} of {total} are shown; --limit 0 shows all", err=True)
+    typed = Asked(**options)  # type: ignore[arg-type] # click has checked them
+    if typed.follow and form not in {Format.TABLE, Format.NDJSON}:
+        raise UsageError(f"--follow can write {Format.TABLE} or {Format.NDJSON}, which can be written line by line")
+    _ = app.directories  # a fault of the configuration is told before one of the database
+    with app.store() as store:
+        with store.connect() as connection:
+            asked = _filter(app, connection, typed)
+        if typed.follow:
+            _follow(app, store, asked, form, duration("--every", typed.every))
+        else:
+            _page(app, store, asked, form, by_day=typed.by == "day")
 
 
-def _check_subjects(asked: Sequence[str], known: Collection[str]) -> None:
-    if unknown := [name for name in asked if name not in known]:
-        raise UsageError(f"there is no subject {unknown[0]}; known are {', '.join(sorted(known))}")
+def _page(app: App, store: Store, asked: HistoryFilter, form: str, *, by_day: bool) -> None:
+    """Write what is asked for; a table that is cut says how to go on."""
+    limit = asked.limit if asked.limit is not None or form != Format.TABLE else TABLE_LIMIT
+    with store.connect() as connection:
+        found = read_history(connection, replace(asked, limit=limit + 1 if limit else None), app.names)
+    shown = found[:limit] if limit else found
+    listed(shown, DEVELOPMENTS, form, "no developments match", group=_day if by_day else None)
+    if form == Format.TABLE and len(found) > len(shown):
+        click.echo(f"there are more: --after {shown[-1].id} goes on, --limit 0 shows all", err=True)
 
 
-def _filter(app: App, asked: Asked, now: datetime) -> HistoryFilter:
-    known = app.directories.values()
-    limit = None if not asked.limit else asked.limit
-    since = parse_period(asked.since, now).start if asked.since else None
-    until = parse_period(asked.until, now).end if asked.until else None
-    if since and until and until <= since:
-        raise UsageError(f"--until {asked.until} is over when --since {asked.since} begins")
-    return HistoryFilter(
-        subjects=asked.subject or app.config.subjects,
-        since=since,
-        until=until,
-        actors=tuple(actor_ids(name, known) for name in asked.actor),
-        venues=tuple(key for name in asked.venue for key in venue_ids(name, known)),
-        issues=tuple(key for name in asked.issue for key in issue_ids(name, known)),
-        kinds=asked.kind,
-        statuses=asked.status,
-        severities=asked.severity,
-        reasons=asked.reason,
-        sources=asked.source,
-        text=asked.text,
-        below_threshold=asked.below_threshold,
-        limit=limit,
+def _day(view: DevelopmentView) -> str:
+    return f"{view.changed_at.astimezone(surface().zone):%A %Y-%m-%d}"
+
+
+def _follow(app: App, store: Store, asked: HistoryFilter, form: str, every: timedelta) -> None:
+    """Write the latest of what is asked for, then what comes, the oldest first, until the user has seen enough."""
+    seen = 0
+    first = replace(asked, limit=_FOLLOWED if asked.limit is None else asked.limit or None)
+    try:
+        while True:
+            with store.connect() as connection:
+                wanted = replace(asked, limit=None, after_entry=seen) if seen else first
+                found = read_history(connection, wanted, app.names)
+                seen = last_entry(connection) or seen
+            lines = single_lines(found[::-1], surface()) if form == Format.TABLE else _rows(found[::-1])
+            click.echo(lines, nl=False, color=True)
+            time.sleep(every.total_seconds())
+    except KeyboardInterrupt:
+        return
+
+
+def _rows(views: list[DevelopmentView]) -> str:
+    return write(views, DEVELOPMENTS, Format.NDJSON, surface())
+
+
+def _filter(app: App, connection: Connection, typed: Asked) -> HistoryFilter:
+    asked = asked_for(
+        app,
+        connection,
+        since=typed.since,
+        until=typed.until,
+        actor=(*typed.actor, *(name for pair in typed.pair for name in pair)),
+        venue=typed.venue,
+        issue=typed.issue,
+        subject=typed.subject,
+    )
+    return replace(
+        asked,
+        kinds=typed.kind,
+        statuses=typed.status,
+        severities=typed.severity,
+        reasons=typed.reason,
+        sources=meant_sources(connection, typed.source),
+        text=typed.text,
+        below_threshold=typed.below_threshold,
+        after=resolve_id(connection, typed.after) if typed.after else None,
+        limit=typed.limit,
     )

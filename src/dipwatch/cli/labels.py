@@ -9,7 +9,7 @@ from dipwatch.cli.lookup import meant_ids
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, SourceKind
 from dipwatch.review import Directory
-from dipwatch.settings import Matchers
+from dipwatch.settings import LANGUAGES, Matchers
 
 NAMED = ("actor", "venue", "issue")
 """Labels whose values are ids of a subject's entries."""
@@ -37,6 +37,7 @@ class Entries(Protocol):
 def known_codes(subjects: Iterable[str]) -> dict[str, set[str]]:
     """Return the values of each label that has a fixed set of them."""
     return {
+        "language": {*LANGUAGES},
         "kind": {*Kind},
         "severity": {*Severity},
         "source_kind": {*SourceKind},

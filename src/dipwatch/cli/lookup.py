@@ -73,9 +73,16 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
 
 
-def _suggestion(typed: str, known: Mapping[str, set[str]]) -> str:
+def nearest(typed: str, known: Iterable[str], limit: int = _SUGGESTIONS) -> list[str]:
+    """Return the known names that come near to what was typed, the nearest first; both are folded."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only who mistyped waits for it)
 
-    near = process.extract(_folded(typed), list(known), scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=3 * _SUGGESTIONS)
-    keys = list(dict.fromkeys(min(known[name]) for name, _, _ in near))[:_SUGGESTIONS]
+    return [
+        name for name, _, _ in process.extract(typed, list(known), scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=limit)
+    ]
+
+
+def _suggestion(typed: str, known: Mapping[str, set[str]]) -> str:
+    near = nearest(_folded(typed), known, 3 * _SUGGESTIONS)
+    keys = list(dict.fromkeys(min(known[name]) for name in near))[:_SUGGESTIONS]
     return f"; did you mean {' or '.join(keys)}?" if keys else "; `dipwatch lexicon find NAME` looks further"

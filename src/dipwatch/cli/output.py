@@ -42,13 +42,33 @@ def _columns() -> int | None:
     return max(int(text), LEAST_WIDTH) if text.isdecimal() else None
 
 
-def listed(rows: Sequence[V], columns: Sequence[Column[V]], form: str, nothing: str) -> None:
+def listed(
+    rows: Sequence[V],
+    columns: Sequence[Column[V]],
+    form: str,
+    nothing: str,
+    *,
+    group: Callable[[V], str] | None = None,
+) -> None:
     """Write a listing; where a table would be empty, say so on the standard error."""
-    put(write(rows, columns, Format(form), surface()))
+    put(write(rows, columns, Format(form), surface(), group=group))
     if not rows and form == Format.TABLE:
         click.echo(nothing, err=True)
 
 
 def put(text: str) -> None:
-    """Write text that ends with a line break and is coloured for this terminal already."""
-    click.echo(text, nl=False, color=True)
+    """Write text that ends with a line break and is coloured for this terminal already.
+
+    On a terminal what is longer than it goes through the pager (PAGER, default less); DIPWATCH_PAGER=off has none.
+    """
+    if _is_longer_than_the_terminal(text):
+        os.environ.setdefault("LESS", "FRX")  # colours pass, and what does fit ends at once: as git does
+        click.echo_via_pager(text, color=True)
+    else:
+        click.echo(text, nl=False, color=True)
+
+
+def _is_longer_than_the_terminal(text: str) -> bool:
+    if not (sys.stdout.isatty() and sys.stdin.isatty()) or os.environ.get("DIPWATCH_PAGER") == "off":
+        return False
+    return text.count("\n") >= shutil.get_terminal_size().lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -20,8 +21,10 @@ _SECTION = re.compile(r"#?\[+([a-z_.]+)\]+$")
 _KEY = re.compile(r"#([a-z_]+) = (.+)$")
 _WIDTH = 100
 _TITLES = {"": "Top of the file"}
-_TABLES = ("alerts.receivers", "alerts.route", "alerts.route.routes")
+_TABLES = ("alerts.receivers", "alerts.times", "alerts.route", "alerts.route.routes")
 """What can't be set by the environment: lists of tables, and the tree of routes."""
+_EXAMPLES = ("config", "examples")
+"""Where whole examples lie, a file each, whose first line says what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,16 @@ def configuration() -> Iterator[str]:
         for key in (key for key in keys if key.table == table and key.about):
             variable = f"`{key.variable}`" if key.variable else ""
             yield f"| `{key.name}` | {_default(key)} | {variable} | {key.about} |"
+    yield ""
+    yield "## Examples"
+    for example in examples():
+        title, _, text = example.read_text(encoding="utf-8").partition("\n")
+        yield from ("", f"### {title.removeprefix('# ')}", "", "```toml", *text.strip().splitlines(), "```")
+
+
+def examples() -> list[Path]:
+    """Return the files of whole examples, in their order."""
+    return sorted(shipped(*_EXAMPLES).glob("*.toml"))
 
 
 def example_keys() -> list[Key]:
@@ -104,7 +117,9 @@ def _default(key: Key) -> str:
     """Return the default as TOML writes it; empty where there is none and the file shows an example."""
     if key.table in _TABLES:
         return ""
-    section = getattr(Config(), key.table) if key.table else Config()
+    section: object = Config()
+    for name in filter(None, key.table.split(".")):
+        section = getattr(section, name)
     return "" if getattr(section, key.name) is None else f"`{key.value}`"
 
 

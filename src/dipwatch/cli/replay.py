@@ -16,7 +16,7 @@ from dipwatch.daemon.replays import Line, lines_of, replay_stream, rerun, verify
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.streams import read_records, read_stream, text_item
 from dipwatch.errors import UsageError
-from dipwatch.feeds import load_feeds
+from dipwatch.feeds import configured_feeds
 from dipwatch.model import Item, Reading
 from dipwatch.store import encode
 
@@ -65,7 +65,7 @@ def replay(
         raise UsageError("give a STREAM, or --stored, which alone goes with --verify")
     chosen = load_subject(app.loaded, subject or app.config.subjects[0])
     if stream is not None:
-        feeds = load_feeds(app.loaded.subject_folder(chosen.name), chosen.name)
+        feeds = tuple(feed for feed in configured_feeds(app.loaded) if chosen.name in feed.subjects)
         _write(replay_stream(chosen, _between(read_stream(stream, feeds), since, until)))
     elif compare:
         _verify(app, chosen)

@@ -13,7 +13,6 @@ from dipwatch.alerts import Outcome
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.findings import alert_problems
-from dipwatch.clock import SystemClock
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.leadership import Leadership, new_holder
 from dipwatch.daemon.once import Round, poll_once
@@ -52,7 +51,7 @@ def poll(app: App, /, *, once: bool, every_feed: bool, upgrade: bool) -> None:
         raise UsageError("write `dipwatch poll --once`; `dipwatch run` polls over and over")
     setup = _usable(app.loaded)
     with app.store(upgrade=upgrade) as store:
-        done = asyncio.run(_once(setup, store, every_feed=every_feed))
+        done = asyncio.run(_once(app, setup, store, every_feed=every_feed))
     _report(done)
 
 
@@ -72,24 +71,24 @@ async def _serve(app: App, setup: Setup, store: Store) -> None:
     def reload() -> Setup:
         return _usable(load_config(app.options.file, overrides=app.options.overrides))
 
-    async with _host(store) as host:
+    async with _host(app, store) as host:
         await Service(setup, host, reload=reload).run()
 
 
-async def _once(setup: Setup, store: Store, *, every_feed: bool) -> Round:
-    async with _host(store) as host:
+async def _once(app: App, setup: Setup, store: Store, *, every_feed: bool) -> Round:
+    async with _host(app, store) as host:
         return await poll_once(setup, host, every_feed=every_feed)
 
 
 @asynccontextmanager
-async def _host(store: Store) -> AsyncIterator[Host]:
+async def _host(app: App, store: Store) -> AsyncIterator[Host]:
     holder = new_holder()
     async with ParserPool() as parsers:
         yield Host(
             store=store,
             leadership=Leadership(store, holder),
             holder=holder,
-            clock=SystemClock(),
+            clock=app.options.clock,
             parse=parsers.parse,
             console=sys.stdout,
         )

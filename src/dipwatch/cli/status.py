@@ -12,9 +12,9 @@ from dipwatch.alerts import words
 from dipwatch.alerts.safety import printable
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.feeds import configured_feeds
 from dipwatch.cli.output import put
-from dipwatch.review import StatusView, feed_views, local_time
+from dipwatch.feeds import configured_feeds
+from dipwatch.review import FeedView, StatusView, feed_views, local_time
 from dipwatch.review import status as read_status
 from dipwatch.review.operation import SubjectStatus
 from dipwatch.store import encode, feed_states
@@ -29,7 +29,7 @@ def status(app: App, /, form: str) -> None:
         view = read_status(
             connection,
             database=store.place,
-            feeds=feed_views(configured_feeds(app), feed_states(connection)),
+            feeds=feed_views(configured_feeds(app.loaded), feed_states(connection)),
             subjects=app.config.subjects,
             now=datetime.now(UTC),
         )
@@ -44,13 +44,18 @@ def _lines(view: StatusView) -> Iterator[str]:
     counts = encode(view.feeds)
     yield f"Feeds      {', '.join(f'{count} {health}' for health, count in counts.items() if count) or 'none'}"
     for feed in view.failing:
-        times = words.Counted(feed.failures, "time")
-        yield f"           {feed.id}: {feed.outcome}, {times} {feed.detail or ''}".rstrip()
+        yield f"           {feed.id}: {_unwell(feed, view.at)}"
     for subject in view.subjects:
         yield from _subject(subject, view.at)
     waits = f", the oldest for {_since(view.oldest_waiting_at, view.at)}" if view.oldest_waiting_at else ""
     last = f"; last sent {local_time(view.last_sent_at, None)}" if view.last_sent_at else ""
     yield f"Messages   {view.waiting} on their way{waits}; {view.dead} given up{last}"
+
+
+def _unwell(feed: FeedView, now: datetime) -> str:
+    if feed.silent_since and not feed.failures:
+        return f"answers, but has had nothing new for {_since(feed.silent_since, now)}"
+    return f"{feed.outcome}, {words.Counted(feed.failures, 'time')} {feed.detail or ''}".rstrip()
 
 
 def _subject(subject: SubjectStatus, now: datetime) -> Iterator[str]:

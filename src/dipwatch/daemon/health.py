@@ -1,7 +1,11 @@
-"""The health endpoint: ``/healthz`` says whether a restart would help, ``/readyz`` whether the daemon does its work."""
+"""The health endpoint: ``/healthz`` says whether a restart would help, ``/readyz`` whether the daemon does its work.
+
+``/metrics`` beside them is for Prometheus.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -11,19 +15,24 @@ from dipwatch.daemon.progress import Progress
 from dipwatch.errors import MachineError
 
 OFF = "off"
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""https://prometheus.io/docs/instrumenting/exposition_formats/"""
 
 
 @asynccontextmanager
-async def health_endpoint(listen: str, progress: Progress, ready: Callable[[], bool]) -> AsyncIterator[str]:
+async def health_endpoint(
+    listen: str, progress: Progress, ready: Callable[[], bool], exposition: Callable[[], bytes]
+) -> AsyncIterator[str]:
     """Serve health at ``listen`` (``host:port``, or ``off``) while the block runs; gives the address it serves at.
 
-    Port 0 takes a free one. Raises MachineError when the address can't be had.
+    Port 0 takes a free one. ``exposition`` returns the metrics; it may take its time. Raises MachineError when the
+    address can't be had.
     """
     if listen == OFF:
         yield OFF
         return
     host, _, port = listen.rpartition(":")
-    runner = web.AppRunner(_application(progress, ready), access_log=None)
+    runner = web.AppRunner(_application(progress, ready, exposition), access_log=None)
     await runner.setup()
     try:
         try:
@@ -38,15 +47,22 @@ async def health_endpoint(listen: str, progress: Progress, ready: Callable[[], b
         await runner.cleanup()
 
 
-def _application(progress: Progress, ready: Callable[[], bool]) -> web.Application:
+def _application(progress: Progress, ready: Callable[[], bool], exposition: Callable[[], bytes]) -> web.Application:
+    asking = asyncio.Lock()  # one at a time: jobs need the threads
+
     async def healthz(_request: web.Request) -> web.Response:
         return _answer(progress, fine=not progress.stuck())
 
     async def readyz(_request: web.Request) -> web.Response:
         return _answer(progress, fine=ready() and not progress.stuck() and not progress.failing())
 
+    async def metrics(_request: web.Request) -> web.Response:
+        async with asking:
+            body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
     application = web.Application()
-    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
     return application
 
 

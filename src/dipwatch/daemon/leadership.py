@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 TTL = timedelta(seconds=6)
 """How long a leader that has died keeps others waiting; leadership must not be vacant for 10 s."""
 RENEWAL = timedelta(seconds=2)
+ABSENCE = timedelta(seconds=10)
+"""How long a process may give no sign of life before others take over the feeds and messages it had claimed."""
 _LOOK = 0.25
 
 
@@ -35,11 +37,17 @@ class Leadership:
         self._store = store
         self._holder = holder
         self._leases: dict[str, Lease] = {}
+        self._lost: list[str] = []
         self._lock = threading.Lock()
 
     def lease(self, subject: str) -> Lease | None:
         """Return the lease under which this process leads a subject, None while it doesn't."""
         return self._leases.get(subject)
+
+    def take_lost(self) -> tuple[str, ...]:
+        """Return the subjects whose lead was lost to another process since this was last asked."""
+        lost, self._lost = tuple(dict.fromkeys(self._lost)), []
+        return lost
 
     def keep(self, subjects: Iterable[str], now: datetime) -> None:
         """Renew the leases held and take those that are free. Raises StoreError."""
@@ -47,9 +55,21 @@ class Leadership:
             for subject in subjects:
                 self._note(subject, leases.take(connection, detection_lease(subject), self._holder, now, TTL))
 
+    def show_life(self, now: datetime) -> None:
+        """Show that this process lives, and give back what those had claimed that no longer do. Raises StoreError."""
+        with self._store.begin() as connection:
+            leases.take(connection, leases.host_lease(self._holder), self._holder, now, ABSENCE)
+            gone = leases.bury_hosts(connection, now)
+            if not gone:
+                return
+            feeds.release_of(connection, gone)
+            messages = outbox.claims_of(connection, gone, now)
+        log.warning("a process gave no sign of life", extra={"holders": list(gone), "messages": messages})
+
     def give_up(self) -> None:
         """Release every lease, so that another process can lead at once. Raises StoreError."""
         with self._lock, self._store.begin() as connection:
+            leases.leave(connection, self._holder)
             for lease in self._leases.values():
                 leases.release(connection, lease)
             self._leases.clear()
@@ -60,6 +80,7 @@ class Leadership:
             self._leases.pop(subject, None)
             if before:
                 log.warning("another process leads now", extra={"subject": subject})
+                self._lost.append(subject)
             return
         self._leases[subject] = lease
         if before is None or before.token != lease.token:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from dipwatch.alerts import Attempt, Outcome
+from dipwatch.alerts import Attempt, DeliverySummary, Outcome
 from dipwatch.daemon.leadership import RENEWAL, claim_alone
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.setup import Setup
@@ -46,15 +46,21 @@ async def poll_once(setup: Setup, host: Host, *, every_feed: bool) -> Round:
     await asyncio.to_thread(claim_alone, host.leadership, host.store, tuple(setup.subjects), host.clock)
     polls: list[Poll] = []
     try:
-        async with working(setup, host, polls.append) as work, _leading(setup, host):
-            await _poll(work, host, every_feed=every_feed)
-            ticks = await asyncio.to_thread(work.detection.run, lambda: None)
-            await asyncio.to_thread(work.flush_digest)
-            summary = await asyncio.to_thread(work.delivery.run, None)
+        async with working(setup, host, polls.append) as work, leading(setup, host):
+            ticks, summary = await one_round(work, host, every_feed=every_feed)
         led = all(host.leadership.lease(subject) for subject in setup.subjects)
     finally:
         await asyncio.to_thread(host.leadership.give_up)
     return Round(tuple(polls), tuple(ticks), summary.attempts, led)
+
+
+async def one_round(work: Work, host: Host, *, every_feed: bool) -> tuple[list[Ticked], DeliverySummary]:
+    """Do a round of a configuration at work. Raises StoreError."""
+    await _poll(work, host, every_feed=every_feed)
+    ticks = await asyncio.to_thread(work.detection.run, lambda: None)
+    await asyncio.to_thread(work.flush_digest)
+    await asyncio.to_thread(work.watch.run)
+    return ticks, await asyncio.to_thread(work.delivery.run, None)
 
 
 async def _poll(work: Work, host: Host, *, every_feed: bool) -> None:
@@ -71,7 +77,7 @@ def _make_due(host: Host, due: datetime, *, only_new: bool) -> None:
 
 
 @asynccontextmanager
-async def _leading(setup: Setup, host: Host) -> AsyncIterator[None]:
+async def leading(setup: Setup, host: Host) -> AsyncIterator[None]:
     """Keep the leases while the block runs."""
 
     async def keep() -> None:

@@ -1,4 +1,4 @@
-"""Polling: due feeds are claimed, polled side by side, and what they bring is stored, each in its own transaction."""
+"""Polling: due feeds are claimed together, polled side by side, and what they bring is stored together."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dipwatch.clock import Clock
+from dipwatch.daemon.storing import Storing
 from dipwatch.errors import DipwatchError
 from dipwatch.feeds import Entry, Feed, FeedMemory, Fetcher, Outcome, Parse, PollOutcome, poll_feed
 from dipwatch.settings import Polling
 from dipwatch.store import Entry as StoredEntry
-from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Ingested, Store, claim_due, ingest
+from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Ingested, Store, claim_due
 from dipwatch.store import feeds as stored
 
 log = logging.getLogger(__name__)
 
 LONGEST_POLL = timedelta(minutes=5)
-"""A poll that takes longer, waiting for its host's turn included, is given up; the claim on its feed ends then too."""
+"""A poll that takes longer, waiting for its turn included, is given up; the claim on its feed ends then too."""
 _MOMENT = 0.02
 """Seconds; polls that end within them make room for others that are claimed in one transaction."""
+_AHEAD = 4
+"""As many times the polls that run side by side are claimed, those included that wait for being stored.
+
+They are claimed by the dozen, because a claim costs as much as several polls that bring nothing; and not by the
+hundred, because other hosts could poll them, and what they brought lies in memory.
+"""
 _READ = frozenset({Outcome.OK, Outcome.TRUNCATED})
 
 
@@ -39,6 +46,8 @@ class Poll:
     new_items: int = 0
     revisions: int = 0
     first_contact: bool = False
+    seconds: float = 0.0
+    """From its beginning until it was stored."""
 
 
 Listener = Callable[[Poll], None]
@@ -71,46 +80,66 @@ class Poller:
         self._listener = listener
         self._rng = rng or random.Random()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._begun: set[str] = set()
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._storing = Storing(store)
+        self._freed = asyncio.Event()
 
     @property
     def busy(self) -> tuple[str, ...]:
-        """The feeds that are being polled."""
+        """The feeds that are being polled, or claimed to be polled next."""
         return tuple(self._running)
 
     async def start_due(self, by: datetime | None = None) -> int:
-        """Begin to poll what is due now, or was ``by`` a time, as far as there is room.
+        """Take on what is due now, or was ``by`` a time, once there is room for a good number.
 
-        Returns how many polls began. Raises StoreError.
+        Returns how many feeds were taken on; ``polling.concurrency`` of them are polled at a time. Raises StoreError.
         """
-        room = self._settings.concurrency - len(self._running)
-        if room <= 0:
+        most = _AHEAD * self._settings.concurrency
+        room = most - len(self._running)
+        if 2 * room < most:
             return 0
         states = await asyncio.to_thread(self._claim, room, by or self._clock.now())
         for state in states:
             task = asyncio.create_task(self._poll_guarded(state), name=f"poll {state.id}")
             self._running[state.id] = task
-            task.add_done_callback(lambda _task, feed=state.id: self._running.pop(feed, None))  # type: ignore[misc] # (mypy can't type a lambda's default)
+            task.add_done_callback(lambda _task, feed=state.id: self._ended(feed))  # type: ignore[misc] # (mypy can't type a lambda's default)
         return len(states)
 
     async def wait(self) -> None:
-        """Wait until one of the running polls has ended, and a moment for others that end with it."""
+        """Wait until a poll has ended, and a moment for others that end with it."""
         if self._running:
-            await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+            await self._freed.wait()
             await asyncio.sleep(_MOMENT)
+            self._freed.clear()
+
+    def _ended(self, feed: str) -> None:
+        self._running.pop(feed, None)
+        self._begun.discard(feed)
+        self._freed.set()
 
     async def finish(self, patience: float) -> None:
-        """Wait for the running polls, at most ``patience`` seconds; then give the rest up and their feeds back."""
-        running = dict(self._running)
-        if not running:
+        """Wait for the running polls, at most ``patience`` seconds; then give the rest up and their feeds back.
+
+        Feeds whose polls have not begun are given back at once.
+        """
+        await self._give_back([feed for feed in self._running if feed not in self._begun])
+        if not self._running:
             return
+        running = dict(self._running)
         _, late = await asyncio.wait(running.values(), timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
         given_up = [feed for feed, task in running.items() if task in late]
         if given_up:
             log.warning("polls were given up", extra={"feeds": given_up})
-            await asyncio.to_thread(self._release, given_up)
+        await self._give_back(given_up)
+
+    async def _give_back(self, feeds: list[str]) -> None:
+        tasks = [self._running[feed] for feed in feeds]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if feeds:
+            await asyncio.to_thread(self._release, feeds)
 
     def _claim(self, room: int, due: datetime) -> list[FeedState]:
         until = self._clock.now() + LONGEST_POLL
@@ -137,43 +166,38 @@ class Poller:
             log.exception("a poll broke off", extra={"feed": state.id})
 
     async def _poll(self, state: FeedState) -> None:
-        started = time.monotonic()
-        outcome = await poll_feed(
-            self._feeds[state.id],
-            FeedMemory.of(state),
-            self._fetcher,
-            self._clock.now(),
-            self._settings,
-            parse=self._parse,
-            rng=self._rng,
-        )
-        ingested = await _shielded(asyncio.to_thread(self._ingest, state.id, outcome))
-        poll = _summary(state.id, outcome, ingested)
+        async with self._slots:
+            self._begun.add(state.id)
+            started = time.monotonic()
+            outcome = await poll_feed(
+                self._feeds[state.id],
+                FeedMemory.of(state),
+                self._fetcher,
+                self._clock.now(),
+                self._settings,
+                parse=self._parse,
+                rng=self._rng,
+            )
+        ingested = await self._storing.put(update_of(state, outcome, self._clock))
+        poll = replace(_summary(state.id, outcome, ingested), seconds=round(time.monotonic() - started, 3))
         level = logging.INFO if poll.fine else logging.WARNING
-        seconds = round(time.monotonic() - started, 3)
-        log.log(level, "polled", extra={**_fields(poll), "seconds": seconds})
+        log.log(level, "polled", extra=_fields(poll))
         self._listener(poll)
 
-    def _ingest(self, feed: str, outcome: PollOutcome) -> Ingested:
-        with self._store.begin() as connection:
-            return ingest(connection, update_of(feed, outcome, self._clock))
 
+def update_of(state: FeedState, outcome: PollOutcome, clock: Clock) -> FeedUpdate:
+    """Return what the store is told of a poll: of the memory only what has changed since ``state`` was read.
 
-async def _shielded(work: Awaitable[Ingested]) -> Ingested:
-    """Let a transaction that has begun end, even where the poll is given up meanwhile."""
-    return await asyncio.shield(asyncio.ensure_future(work))
-
-
-def update_of(feed: str, outcome: PollOutcome, clock: Clock) -> FeedUpdate:
-    """Return what the store is told of a poll. The first contact is the store's own to note."""
-    columns = {name: value for name, value in outcome.state.items() if name != "first_contact_at"}
+    The first contact is the store's own to note.
+    """
     return FeedUpdate(
-        feed=feed,
+        feed=state.id,
         now=clock.now(),
         entries=tuple(map(_stored, outcome.entries)),
-        memory=columns,
+        memory={name: value for name, value in outcome.state.items() if value != getattr(state, name)},
         events=tuple(FeedEvent(str(event.event), event.detail) for event in outcome.events),
         contacted=outcome.outcome in _READ,
+        hold=outcome.hold,
     )
 
 
@@ -212,4 +236,5 @@ def _fields(poll: Poll) -> dict[str, object]:
         "detail": poll.detail,
         "new_items": poll.new_items,
         "revisions": poll.revisions,
+        "seconds": poll.seconds,
     }

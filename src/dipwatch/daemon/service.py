@@ -1,9 +1,12 @@
 """The daemon as a whole: starts, keeps jobs going, reloads on SIGHUP, stops on SIGTERM.
 
-    lead      keeps the leases of the subjects              every 2 s
+    lead      keeps the leases of the subjects, shows life  every 2 s
     poll      begins to poll what is due                    every second
     detect    takes pending items through detection         every ``detection.interval``
     deliver   sends what is due                             every second
+    watch     tells the operator of troubles                every 5 s
+    retain    lets go what is too old                       every 10 minutes, once a day
+    heartbeat calls the dead man's switch                   every ``heartbeat.interval``
 
 A job that is still at work when it is due again is left alone. What one job brings hastens the next: new items
 detection, changes delivery.
@@ -22,8 +25,10 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from dipwatch.daemon.health import health_endpoint
+from dipwatch.daemon.heartbeat import Heart
 from dipwatch.daemon.jobs import Jobs
 from dipwatch.daemon.leadership import RENEWAL, claim_alone
+from dipwatch.daemon.measured import Measured
 from dipwatch.daemon.notify import READY, STOPPING, WATCHDOG, Notifier
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.progress import Progress
@@ -36,8 +41,12 @@ log = logging.getLogger(__name__)
 EVERY_SECOND = timedelta(seconds=1)
 MISFIRE_GRACE = 3600
 """Seconds by which a run may be late and still take place: APScheduler would drop it after one."""
-STUCK_AFTER = {"lead": 60.0, "poll": 60.0, "detect": 300.0, "deliver": 120.0}
+STUCK_AFTER = {"lead": 60.0, "poll": 60.0, "detect": 300.0, "deliver": 120.0, "watch": 300.0, "retain": 3600.0}
 """Seconds without progress after which a job counts as hung; a tick may read 500 items on a slow machine."""
+WATCH = timedelta(seconds=5)
+RETAIN = timedelta(minutes=10)
+FIRST_BEAT = timedelta(seconds=10)
+"""When the first sign of life is sent: every job has run by then, and a wrong address shows at once."""
 STOP_WITHIN = 10.0
 """Seconds in which what is in flight may end after SIGTERM."""
 HEARTBEAT = 1.0
@@ -61,6 +70,7 @@ class Service:
         self._stop = asyncio.Event()
         self._reload_asked = asyncio.Event()
         self._work: Work
+        self._heart: Heart
         self._work_stack = AsyncExitStack()
         self._digest_due = True
         self._reached: bool | None = None  # whether a poll went well; None until one has ended
@@ -73,7 +83,10 @@ class Service:
         await asyncio.to_thread(
             claim_alone, self._host.leadership, self._host.store, tuple(self._setup.subjects), self._host.clock
         )
-        health = health_endpoint(self._setup.config.health.listen, self._progress, lambda: self._ready)
+        host = self._host
+        host.metrics.add(Measured(host.store, host.leadership, self._progress, host.clock, lambda: self._setup))
+        listen = self._setup.config.health.listen
+        health = health_endpoint(listen, self._progress, lambda: self._ready, host.metrics.render)
         async with health as address, self._working(), self._signals(), self._scheduled():
             self._ready = True
             self._notifier.say(READY, "STATUS=watching")
@@ -135,20 +148,32 @@ class Service:
         self._add("poll", self._poll, EVERY_SECOND)
         self._add("detect", self._detect, max(self._setup.config.detection.interval, EVERY_SECOND / 10))
         self._add("deliver", self._deliver, EVERY_SECOND)
+        self._add("watch", self._watch_troubles, WATCH)
+        self._add("retain", self._retain, RETAIN, first=RETAIN)
+        if self._setup.config.heartbeat.url:
+            self._add_heartbeat(self._setup.config.heartbeat.interval)
         self._scheduler.start()
         try:
             yield
         finally:
             self._scheduler.shutdown(wait=False)
 
-    def _add(self, name: str, job: Callable[[], Awaitable[None]], every: timedelta) -> None:
+    def _add_heartbeat(self, every: timedelta) -> None:
+        """Add the heartbeat; a job that runs that seldom is stuck only after it has missed a turn."""
+        self._progress.watch("heartbeat", every.total_seconds() + STUCK_AFTER["deliver"])
+        self._heart = Heart(self._setup.config, self._host.store, self._progress, self._host.clock)
+        self._add("heartbeat", self._beat, every, first=min(every, FIRST_BEAT))
+
+    def _add(
+        self, name: str, job: Callable[[], Awaitable[None]], every: timedelta, first: timedelta = timedelta()
+    ) -> None:
         self._scheduler.add_job(
             self._jobs.run,
             "interval",
             (name, job),
             id=name,
             seconds=every.total_seconds(),
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC) + first,
             max_instances=1,
             coalesce=True,
             misfire_grace_time=MISFIRE_GRACE,
@@ -160,6 +185,7 @@ class Service:
                 self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def _polled(self, poll: Poll) -> None:
+        self._host.metrics.polled(poll)
         self._reached = bool(self._reached) or poll.fine
         if poll.first_contact:
             self._digest_due = True
@@ -167,8 +193,9 @@ class Service:
             self._hasten("detect")
 
     async def _lead(self) -> None:
-        work = self._work
-        await asyncio.to_thread(self._host.leadership.keep, tuple(work.setup.subjects), self._host.clock.now())
+        leadership, now = self._host.leadership, self._host.clock.now()
+        await asyncio.to_thread(leadership.keep, tuple(self._work.setup.subjects), now)
+        await asyncio.to_thread(leadership.show_life, now)
 
     async def _poll(self) -> None:
         await self._work.poller.start_due()
@@ -186,13 +213,33 @@ class Service:
     async def _deliver(self) -> None:
         await asyncio.to_thread(self._work.delivery.run)
 
+    async def _watch_troubles(self) -> None:
+        await asyncio.to_thread(self._work.watch.run)
+
+    async def _retain(self) -> None:
+        await asyncio.to_thread(self._work.retention.run)
+
+    async def _beat(self) -> None:
+        await self._heart.beat()
+
+    async def _refused(self, said: str, error: DipwatchError) -> None:
+        """Log that a new configuration was refused, and tell the operator, who may not be looking at the log."""
+        log.error(said, extra={"error": str(error)})
+        await self._note_reload(str(error))
+
+    async def _note_reload(self, detail: str) -> None:
+        try:
+            await asyncio.to_thread(self._work.watch.note, "reload", detail)
+        except DipwatchError as error:
+            log.warning("the operator can't be told of a reload", extra={"error": str(error)})
+
     async def _reloaded(self) -> None:
         """Put a new configuration to work, whole; one with a fault is named and changes nothing."""
         self._notifier.status("reloading")
         try:
             setup = await asyncio.to_thread(self._reload)
         except DipwatchError as error:
-            log.error("the new configuration can't be used; the old one stays", extra={"error": str(error)})  # noqa: TRY400 (a user's fault, no defect to trace)
+            await self._refused("the new configuration can't be used; the old one stays", error)
             return
         for name in _needs_restart(self._setup, setup):
             log.warning("this change takes effect after a restart", extra={"key": name})
@@ -200,9 +247,10 @@ class Service:
         try:
             work = await stack.enter_async_context(working(setup, self._host, self._polled))
         except DipwatchError as error:
-            log.error("the new configuration can't be put to work; the old one stays", extra={"error": str(error)})  # noqa: TRY400 (see above)
+            await self._refused("the new configuration can't be put to work; the old one stays", error)
             return
         await self._swap(work, stack)
+        await self._note_reload("")
         log.info("reloaded", extra={"feeds": len(setup.feeds), "subjects": list(setup.subjects)})
 
     async def _swap(self, work: Work, stack: AsyncExitStack) -> None:
@@ -264,6 +312,7 @@ def _needs_restart(old: Setup, new: Setup) -> list[str]:
         "database": (old.config.database, new.config.database),
         "health.listen": (old.config.health.listen, new.config.health.listen),
         "logging": (old.config.logging, new.config.logging),
+        "heartbeat": (old.config.heartbeat, new.config.heartbeat),
         "detection.interval": (old.config.detection.interval, new.config.detection.interval),
     }
     return [name for name, (before, after) in fixed.items() if before != after]

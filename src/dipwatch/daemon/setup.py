@@ -6,16 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from dipwatch import __version__
-from dipwatch.baseline import Knowledge, find_seeds, load_knowledge
+from dipwatch.baseline import Knowledge, load_knowledge
 from dipwatch.config import Config, LoadedConfig
 from dipwatch.detect import Policy
 from dipwatch.errors import ConfigError, Problem, ProblemsError
 from dipwatch.extract import Model, Reader, load_model
-from dipwatch.feeds import Feed, load_feeds
-from dipwatch.feeds.feed import merged
+from dipwatch.feeds import Feed, load_feeds, merged, with_own_list
 from dipwatch.lexicon import Lexicon, load_lexicon
 from dipwatch.model import Versions
 
@@ -65,7 +63,7 @@ def load_setup(loaded: LoadedConfig) -> Setup:
             problems.extend(error.problems)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))  # a missing folder is missing for lexicon and feeds alike
-    return Setup(loaded, subjects, merged(feeds))
+    return Setup(loaded, subjects, with_own_list(loaded, merged(feeds)))
 
 
 def load_subject(loaded: LoadedConfig, name: str) -> Subject:
@@ -74,29 +72,38 @@ def load_subject(loaded: LoadedConfig, name: str) -> Subject:
     lexicon = load_lexicon(folder)
     model = load_model(folder)
     reader = Reader(lexicon, model)
-    baseline = _baseline(loaded, folder, lexicon, reader)
+    baseline = _baseline(loaded, lexicon, reader, name)
     policy = policy_of(loaded.config, model)
-    versions = Versions(
-        program=__version__,
-        config=_short_hash(asdict(policy)),
-        lexicon=lexicon.version,
-        baseline=baseline.version,
-        model=model.version,
-    )
+    versions = versions_of(policy, lexicon, model, baseline.version)
     return Subject(name, lexicon, model, reader, baseline, policy, versions)
 
 
-def _baseline(loaded: LoadedConfig, folder: Path, lexicon: Lexicon, reader: Reader) -> Knowledge:
+def versions_of(policy: Policy, lexicon: Lexicon, model: Model, baseline: str) -> Versions:
+    """Return the versions of all that decides; ``baseline`` is the version of what the seeds assert."""
+    return Versions(
+        program=__version__,
+        config=_short_hash(asdict(policy)),
+        lexicon=lexicon.version,
+        baseline=baseline,
+        model=model.version,
+    )
+
+
+def _baseline(loaded: LoadedConfig, lexicon: Lexicon, reader: Reader, name: str) -> Knowledge:
     """Derive what the seeds assert; a subject without seeds begins with nothing known."""
-    configured = loaded.config.seeds_dir
-    seeds = find_seeds(folder, loaded.base / configured if configured else None)
-    return load_knowledge(seeds, folder, lexicon, reader) if seeds else Knowledge()
+    seeds = loaded.seeds_folder(name)
+    return load_knowledge(seeds, loaded.subject_folder(name), lexicon, reader) if seeds else Knowledge()
 
 
 def policy_of(config: Config, model: Model) -> Policy:
     """Return the bounds of detection: what a configuration sets, else what the model was validated with."""
     detection, learned = config.detection, model.thresholds or {}
-    policy = Policy(max_age=detection.max_age, warm_up=detection.warm_up, look_back=config.polling.look_back)
+    policy = Policy(
+        max_age=detection.max_age,
+        warm_up=detection.warm_up,
+        second_hand_alerts=detection.second_hand_alerts,
+        look_back=config.polling.look_back,
+    )
     alert = detection.alert_threshold
     if alert is None:
         alert = learned.get("alert", policy.alert_threshold)

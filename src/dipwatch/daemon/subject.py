@@ -7,8 +7,9 @@ them, so whenever writing fails the memory is thrown away and folded anew from t
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -70,6 +71,10 @@ class Ticked:
     alerts: int
     messages: int
     more: bool
+    seconds: float = 0.0
+    """From reading to the commit."""
+    outcomes: tuple[str, ...] = ()
+    made: tuple[Change, ...] = ()
 
 
 def fresh_knowledge(subject: Subject) -> Known:
@@ -131,12 +136,14 @@ class SubjectPipeline:
             ahead = next_tick(connection, self.subject.name, self._batch)
         if not ahead.items and not ahead.commands:
             return None
+        started = time.monotonic()
         read = {(item.id, item.revision): self._reader.read(item) for item in ahead.items}
         known = self._known if self._known and self._number == ahead.number else self._recovered(store)
         self._known = None  # not to be trusted until the transaction has committed
         with store.begin() as connection:
             ticked = self._write(connection, lease, known, read, now)
         self._known, self._number = known, ticked.number + 1
+        ticked = replace(ticked, seconds=time.monotonic() - started)
         log.info("tick", extra={"subject": self.subject.name, **_counts(ticked)})
         return ticked
 
@@ -214,14 +221,17 @@ def _ticked(batch: PendingBatch, decided: Decided, outbox: Sequence[OutboxEntry]
         alerts=sum(change.alert for change in decided.changes),
         messages=sum(entry.state == "waiting" for entry in outbox),
         more=batch.more,
+        outcomes=tuple(done.outcome for done in decided.inputs),
+        made=decided.changes,
     )
 
 
-def _counts(ticked: Ticked) -> dict[str, int]:
+def _counts(ticked: Ticked) -> dict[str, int | float]:
     return {
         "tick": ticked.number,
         "items": ticked.items,
         "changes": ticked.changes,
         "alerts": ticked.alerts,
         "messages": ticked.messages,
+        "seconds": round(ticked.seconds, 3),
     }

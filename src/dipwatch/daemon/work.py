@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TextIO
 
 from dipwatch.alerts import (
+    FIRST_CONTACT,
     ConsoleSender,
     Deliverer,
     DeliverySummary,
@@ -21,15 +23,22 @@ from dipwatch.alerts import (
     Purpose,
     Renderer,
     SenderByUrl,
+    assurance_due,
+    assure,
+    trial_messages,
 )
 from dipwatch.clock import Clock
 from dipwatch.config import Config
 from dipwatch.daemon.leadership import Leadership
+from dipwatch.daemon.metrics import Metrics
 from dipwatch.daemon.poller import Listener, Poller
+from dipwatch.daemon.retention import Retention
 from dipwatch.daemon.setup import Setup
 from dipwatch.daemon.subject import Reads, SubjectPipeline, Ticked
+from dipwatch.daemon.watch import Watch
 from dipwatch.feeds import Fetcher, HttpFetcher, Parse
-from dipwatch.store import Store, feed_states, outbox, sync_feeds
+from dipwatch.store import Store, outbox, pending_readings, sync_feeds
+from dipwatch.store.feeds import any_unpolled
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +64,7 @@ class Host:
     console: TextIO
     fetcher: Fetcher | None = None
     readers: Mapping[str, Reads] | None = None
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 class Detection:
@@ -76,7 +86,9 @@ class Detection:
             more = True
             while more and not self._stopping.is_set() and (lease := self._host.leadership.lease(name)):
                 ticked = pipeline.tick(self._host.store, lease, self._host.clock.now())
-                ticks += [ticked] if ticked else []
+                if ticked is not None:
+                    self._host.metrics.ticked(name, ticked)
+                    ticks.append(ticked)
                 more = ticked is not None and ticked.more
                 progressed()
         return ticks
@@ -91,14 +103,20 @@ class Delivery:
 
     def __init__(self, setup: Setup, host: Host) -> None:
         alerts = setup.config.alerts
+        self._alerts = alerts
+        self._store = host.store
+        self._metrics = host.metrics
+        self._assured: tuple[datetime, datetime] | None = None  # the day whose line of assurance was seen to
         self._clock = host.clock
+        self._operators = alerts.operators
+        self.renderer = Renderer(setup.loaded.under_base(alerts.templates))
         self._processes = ProcessSender()
         self._threads = ThreadPoolExecutor(max(len(alerts.receivers), 1), thread_name_prefix="deliver")
         self._deliverer = Deliverer(
             host.store,
             alerts,
             names={name: LexiconNames(subject.lexicon) for name, subject in setup.subjects.items()},
-            renderer=Renderer(),
+            renderer=self.renderer,
             sender=SenderByUrl(ConsoleSender(host.console), self._processes),
             executor=self._threads,
             holder=host.holder,
@@ -106,7 +124,24 @@ class Delivery:
 
     def run(self, patience: timedelta | None = PATIENCE) -> DeliverySummary:
         """Deliver what is due now; None waits for every receiver. Raises StoreError."""
-        return self._deliverer.deliver_due(self._clock.now(), patience)
+        now = self._clock.now()
+        self._assure(now)
+        summary = self._deliverer.deliver_due(now, patience)
+        self._metrics.delivered(self._store, summary.attempts)
+        return summary
+
+    def _assure(self, now: datetime) -> None:
+        day = assurance_due(self._alerts, now)
+        if day is not None and day != self._assured:
+            with self._store.begin() as connection:
+                assure(connection, self._alerts, now)
+            self._assured = day
+
+    def tell_operator(self, subject: str, lines: Sequence[str]) -> None:
+        """Send a notice to the operator past the outbox; what comes of it is logged."""
+        for name in self._operators:
+            result = self._deliverer.send_notice(name, Purpose.OPERATOR, subject, lines)
+            log.warning("the operator was told past the database", extra={"receiver": name, "result": result.line})
 
     def finish(self, patience: timedelta) -> None:
         """Begin no further message and wait for those being sent. What hangs is cut off, and will be sent again."""
@@ -125,6 +160,15 @@ class Work:
         self.poller = poller
         self.detection = detection
         self.delivery = Delivery(setup, host)
+        self.watch = Watch(
+            setup.config,
+            host.store,
+            host.leadership,
+            host.clock,
+            tell=self.delivery.tell_operator,
+            faults=self.delivery.renderer.check(trial_messages()),
+        )
+        self.retention = Retention(setup.config, host.store, host.leadership, host.clock)
         self._host = host
 
     @property
@@ -133,17 +177,17 @@ class Work:
         return self.setup.config
 
     def flush_digest(self) -> bool:
-        """Send the first-contact digest now instead of at its time, where every feed was polled.
+        """Send the first-contact digest now instead of at its time, where every feed was polled and read.
 
         Returns whether there is nothing left to wait for. Raises StoreError.
         """
         with self._host.store.connect() as connection:
-            polled = all(feed.last_polled_at or feed.gone_at for feed in feed_states(connection) if feed.enabled)
+            unread = any_unpolled(connection) or pending_readings(connection) > 0
             rows = outbox.list_outbox(connection, ("waiting",), _DIGESTS)
-        if not polled or self.poller.busy:
+        if unread or self.poller.busy:
             return False
         now = self._host.clock.now()
-        waiting = [row.id for row in rows if row.purpose == Purpose.DIGEST and row.next_attempt_at > now]
+        waiting = [row.id for row in rows if row.group_key.startswith(FIRST_CONTACT) and row.next_attempt_at > now]
         if waiting:
             with self._host.store.begin() as connection:
                 outbox.retry(connection, waiting, now)
@@ -154,6 +198,9 @@ class Work:
 async def working(setup: Setup, host: Host, listener: Listener) -> AsyncIterator[Work]:
     """Set a configuration to work while the block runs; the table of feeds follows it at once. Raises StoreError."""
     detection = Detection(setup, host)
+    gc.collect()
+    # a lexicon is hundreds of thousands of objects that stay: without it a tenth of detection is spent on them
+    gc.freeze()
     await asyncio.to_thread(_sync, setup, host)
     async with _fetcher(setup.config, host) as fetcher:
         poller = Poller(

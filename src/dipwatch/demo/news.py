@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 from dipwatch.toml_file import read_toml
 
+DEFAULT_SUBJECT = "ukraine"
+_NEWSROOMS = Path(str(files("dipwatch.demo").joinpath("newsrooms")))
 _ATOM = "http://www.w3.org/2005/Atom"
 _PAGE = "<!doctype html><html><head><title>{source}</title></head><body><p>We have moved.</p></body></html>"
 
@@ -50,16 +52,22 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """All feeds with all they will ever say."""
+    """All feeds with all they will ever say, about one of the subjects that dipwatch ships."""
 
     feeds: tuple[DemoFeed, ...]
     items: tuple[DemoItem, ...]
     revisions: tuple[Revised, ...] = ()
+    subject: str = DEFAULT_SUBJECT
 
     @property
     def rounds(self) -> int:
         """The number of the last round."""
         return max([item.round for item in self.items] + [revised.round for revised in self.revisions])
+
+    @property
+    def faulty(self) -> tuple[DemoFeed, ...]:
+        """The feeds that never answer with a feed."""
+        return tuple(feed for feed in self.feeds if feed.format not in {"rss", "atom"})
 
     def items_of(self, feed: str, round_: int) -> tuple[DemoItem, ...]:
         """Return what a feed holds in a round, the newest first."""
@@ -73,13 +81,19 @@ class Newsroom:
         return item
 
 
-def load_news(path: Path | None = None) -> Newsroom:
-    """Read a newsroom from a file, the demo's own by default. Raises ConfigError."""
-    data = read_toml(path or Path(str(files("dipwatch.demo").joinpath("news.toml")))).data
+def shown_subjects() -> tuple[str, ...]:
+    """Return the subjects that the demo has news of, in the order of their names."""
+    return tuple(sorted(path.stem for path in _NEWSROOMS.glob("*.toml")))
+
+
+def load_news(subject: str = DEFAULT_SUBJECT) -> Newsroom:
+    """Read the news of a subject, one of ``shown_subjects``. Raises ConfigError."""
+    data = read_toml(_NEWSROOMS / f"{subject}.toml").data
     return Newsroom(
         feeds=tuple(DemoFeed(**table) for table in data["feed"]),
         items=tuple(DemoItem(**table) for table in data["item"]),
         revisions=tuple(Revised(**table) for table in data.get("revised", ())),
+        subject=subject,
     )
 
 

@@ -16,16 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import Connection, func, select
-
 from dipwatch.demo.news import Newsroom
 from dipwatch.demo.server import FeedServer
 from dipwatch.errors import DipwatchError
-from dipwatch.shipped import shipped
-from dipwatch.store import Store, feed_states, outbox
-from dipwatch.store.schema import ReadingRow
+from dipwatch.shipped import find_seeds, shipped
+from dipwatch.store import Store, feed_states, outbox, pending_readings
 
-SUBJECT = "ukraine"
 DATABASE = "demo.db"
 PATIENCE = 60.0
 """Seconds a round may take on a slow machine."""
@@ -81,16 +77,18 @@ class Show:
                     self._wait_for_round(server, daemon)
         self._say("\nWhat stands in the log: dipwatch history\n")
         self._command("history")
-        self._say("\nThe feeds that don't work: dipwatch feeds list --health failing\n")
-        self._command("feeds", "list", "--health", "failing")
+        if self._newsroom.faulty:
+            self._say("\nThe feeds that don't work: dipwatch feeds list --health failing\n")
+            self._command("feeds", "list", "--health", "failing")
         self._say("\nThe recorded items once more through detection: dipwatch replay --stored --verify\n")
         self._command("replay", "--stored", "--verify")
 
     def _announce(self, number: int) -> None:
-        feeds = len(self._newsroom.feeds)
+        feeds, faulty = len(self._newsroom.feeds), self._newsroom.faulty
         items = [item for item in self._newsroom.items if item.round == number]
         if number == 0:
-            self._say(f"First contact: {feeds} feeds, one of them broken and one a web page, hold {len(items)} items.")
+            among = ", one of them broken and one a web page," if faulty else ""
+            self._say(f"First contact: {feeds} feeds{among} hold {len(items)} items.")
             return
         edits = sum(revised.round == number for revised in self._newsroom.revisions)
         edited = f" and {edits} edited headline" if edits else ""
@@ -144,11 +142,13 @@ class Show:
 
 
 def write_setup(folder: Path, newsroom: Newsroom, base: str) -> None:
-    """Write a configuration for a newsroom that is served at ``base``: the shipped subject with feeds of its own."""
-    subject = folder / "subjects" / SUBJECT
-    shutil.copytree(shipped("config", "subjects", SUBJECT), subject)
-    shutil.copytree(shipped("seeds"), subject / "seeds")
-    (folder / "dipwatch.toml").write_text(_CONFIG.format(database=DATABASE, subject=SUBJECT), encoding="utf-8")
+    """Write a configuration for a newsroom that is served at ``base``: its shipped subject with feeds of its own."""
+    origin, subject = shipped("config", "subjects", newsroom.subject), folder / "subjects" / newsroom.subject
+    shutil.copytree(origin, subject)
+    if seeds := find_seeds(origin):
+        shutil.copytree(seeds, subject / "seeds", dirs_exist_ok=True)
+    config = _CONFIG.format(database=DATABASE, subject=newsroom.subject)
+    (folder / "dipwatch.toml").write_text(config, encoding="utf-8")
     with (subject / "feeds.toml").open("w", encoding="utf-8") as file:
         _write_feeds(file, newsroom, base)
 
@@ -162,9 +162,8 @@ def _is_quiet(store: Store) -> bool:
     """Tell whether every feed was polled, nothing is pending for detection and nothing waits for delivery."""
     with store.connect() as connection:
         polled = all(feed.last_polled_at and not feed.claimed_by for feed in feed_states(connection))
-        return polled and not _pending(connection) and not outbox.list_outbox(connection, ("waiting", "sending"), 1)
-
-
-def _pending(connection: Connection) -> int:
-    query = select(func.count()).select_from(ReadingRow).where(ReadingRow.tick_id.is_(None))
-    return connection.execute(query).scalar_one()
+        return (
+            polled
+            and not pending_readings(connection)
+            and not outbox.list_outbox(connection, ("waiting", "sending"), 1)
+        )

@@ -34,6 +34,9 @@ _CARRIED_OUT = frozenset(
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 _LOOK_BACK = timedelta(days=30)
 """An act that lies further back when it is reported is remembered, not news."""
+_CYRILLIC = frozenset({"ru", "uk"})
+_WRITTEN_IN_CYRILLIC = frozenset({"ru", "uk", "be", "bg", "kk", "ky", "mk", "mn", "sr", "tg"})
+"""Languages whose feeds may carry Russian or Ukrainian texts of their own newsroom."""
 _MOVING = frozenset(
     {
         Reason.STATUS_CHANGE,
@@ -127,7 +130,7 @@ def decide(frame: Frame, reading: Reading) -> tuple[Change | None, str]:
 
 
 def _new(frame: Frame, reading: Reading, change: Change, match: Match) -> Change:
-    kept_back = _kept_back(frame, reading)
+    kept_back = (*_kept_back(frame, reading), *_second_hand(frame, reading))
     if match.told or frame.known.memory.has_read(change.words):
         kept_back = (*kept_back, Reason.KNOWN)
     if false := like_one_called_false(candidate_of(reading), frame.known):
@@ -143,6 +146,8 @@ def _report(frame: Frame, reading: Reading, change: Change, development: Develop
     matters = _matters(frame, claim, development, change.reasons)
     moved = not _MOVING.isdisjoint(change.reasons)
     kept_back = _kept_back(frame, reading)
+    if development.alerted_at is None:
+        kept_back = (*kept_back, *_second_hand(frame, reading))
     if development.verdict == "confirm":
         kept_back = tuple(reason for reason in kept_back if reason is not Reason.BELOW_THRESHOLD)
     if development.false:
@@ -197,6 +202,16 @@ def _kept_back(frame: Frame, reading: Reading) -> tuple[Reason, ...]:
     if reading.item.history:
         reasons.append(Reason.HISTORY)
     return tuple(reasons)
+
+
+def _second_hand(frame: Frame, reading: Reading) -> tuple[Reason, ...]:
+    """Return why a text that its feed did not write is not told alone: an aggregator only passes it on.
+
+    It is told by its script: Cyrillic, in a feed that declares another language.
+    """
+    declared = reading.item.language
+    passed_on = reading.language in _CYRILLIC and declared is not None and declared not in _WRITTEN_IN_CYRILLIC
+    return (Reason.SECOND_HAND,) if passed_on and not frame.policy.second_hand_alerts else ()
 
 
 def _long_past(claim: Claim, item: Item) -> bool:

@@ -27,6 +27,8 @@ class Policy:
     """How long the log must have run before absence from it means that something is new to the record."""
     gap: timedelta = timedelta(days=90)
     """How long a pair, venue or channel must have been silent to be "resumed"."""
+    second_hand_alerts: bool = False
+    """Whether a text that its feed only passes on, by its script, may be the first to alert."""
     update_rest: timedelta = timedelta(hours=12)
     """How long after an alert another one about the same development must matter more to be sent."""
     look_back: timedelta = timedelta(hours=48)

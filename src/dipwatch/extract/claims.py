@@ -10,6 +10,7 @@ from dipwatch.extract.model import Model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.position import Position, find_position
 from dipwatch.extract.quantities import find_ordinal, find_quantities
+from dipwatch.extract.rules import score_by_rules
 from dipwatch.extract.status import find_status, find_undoing
 from dipwatch.extract.times import find_when
 from dipwatch.extract.where import find_venue
@@ -54,9 +55,10 @@ class ClaimFinder:
         lead = leading_sentence(parsed)
         if lead is None:
             return ()
-        score = self.model.relevance.probability(seen)
+        learned = self.model.relevance
+        score = learned.probability(seen) if learned else score_by_rules(parsed, self.lexicon).score
         kind = self._kind(parsed, lead, seen)
-        status = self._status(lead, seen)
+        status = self._status(lead, kind, seen)
         leading = self._claim(parsed, lead, kind, status, score)
         claims = [self._with_position(leading, parsed, seen)]
         for sentence in parsed.sentences:
@@ -96,13 +98,19 @@ class ClaimFinder:
             return decided or kind_by_cues([lead]) or kind_by_cues(parsed.sentences) or Kind.POSITION
         return Kind(best)
 
-    def _status(self, lead: ParsedSentence, seen: Features) -> Status:
-        """Return the learned status, but the cues' word where they tell what is too rare to be learned."""
+    def _status(self, lead: ParsedSentence, kind: Kind, seen: Features) -> Status:
+        """Return the learned status, but the cues' word where they tell what is too rare to be learned.
+
+        By cues alone a position is stated, not planned, whatever it is about: «ready to accept», «will never».
+        """
         undoing = find_undoing(lead)
         if undoing:
             return undoing
         best = self.model.statuses.best(seen)
-        return Status(best) if best else find_status([lead])
+        if best:
+            return Status(best)
+        told = find_status([lead])
+        return Status.HAPPENED if kind is Kind.POSITION and told is Status.PLANNED else told
 
     def _claim(self, parsed: Parsed, sentence: ParsedSentence, kind: Kind, status: Status, score: float) -> Claim:
         event = _event(sentence, kind)

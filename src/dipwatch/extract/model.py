@@ -1,7 +1,7 @@
 """The learned part of reading, as data: which items are developments, of which kind and status, and who takes part.
 
-A subject may bring a ``model.json`` (see docs/detection.md); without one, reading rests on the cues alone, by the
-weights of ``RULES``.
+A subject may bring a ``model.json`` (see docs/detection.md); without one, reading rests on the cues alone, and the
+points of ``rules`` tell what is a development.
 """
 
 from __future__ import annotations
@@ -14,45 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.extract.rules import THRESHOLDS
 from dipwatch.linear import Choice, Linear
 
 FILE_NAME = "model.json"
 FORMAT = 1
 _VERSION_LENGTH = 12
 
-RULES = Linear(
-    bias=-3.0,
-    weights={
-        "t:act": 1.6,
-        "s:act": 0.5,
-        "t:speech": 0.8,
-        "t:stance": 0.6,
-        "t:order:actor-act": 0.6,
-        "t:order:actor-act-actor": 0.9,
-        "t:order:actor-speech": 0.3,
-        "t:order:actor-speech-actor": 0.3,
-        "t:parties:1": 0.5,
-        "t:parties:2": 0.8,
-        "a:parties:0": -2.0,
-        "t:rank:1": 0.5,
-        "t:rank:2": 0.4,
-        "t:principals:2": 0.4,
-        "t:principals:3": 0.5,
-        "t:text-type": -1.8,
-        "s:text-type": -0.5,
-        "t:off-topic": -1.6,
-        "s:off-topic": -0.5,
-        "t:question": -1.5,
-    },
-)
-"""Relevance by rules alone: an act or a statement of somebody in the process, not of another topic or sort of text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Linear models of a subject. Whatever but ``relevance`` is left out is decided by rules."""
+    """Linear models of a subject. Whatever is left out is decided by rules."""
 
-    relevance: Linear = RULES
+    relevance: Linear | None = None
     kinds: Choice = field(default_factory=Choice)
     statuses: Choice = field(default_factory=Choice)
     actors: Linear | None = None
@@ -71,7 +44,7 @@ def load_model(folder: Path) -> Model:
     """
     path = folder / FILE_NAME
     if not path.exists():
-        return Model()
+        return Model(thresholds=THRESHOLDS)
     try:
         raw = path.read_bytes()
         data = json.loads(raw)

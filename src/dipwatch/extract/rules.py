@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dipwatch.extract.clauses import main_end
 from dipwatch.extract.lead import acts, leading_sentence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
+from dipwatch.extract.status import find_undoing
 from dipwatch.lexicon import CueHit, Lexicon
 from dipwatch.model import MentionSort
 
@@ -23,10 +24,11 @@ THRESHOLDS = {"alert": 0.6, "record": 0.4}
 _ACT = {1: 2, 2: 4, 3: 5}
 _STATEMENT = 1
 _STANCE = 2
+_UNDONE = 1
 _IN_THE_PROCESS = 3
 _NEARBY = 1
 _AGAINST_TYPE = {1: -2, 2: -5, 3: -5}
-_AGAINST_TOPIC = {1: -1, 2: -3, 3: -5}
+_AGAINST_TOPIC = {1: -1, 2: -2, 3: -4}
 _QUESTION = -3
 _ONLY_SUMMARY = -1
 _BETWEEN = frozenset({"mediator", "international"})
@@ -68,13 +70,15 @@ def score_by_rules(parsed: Parsed, lexicon: Lexicon) -> Scored:
 
 
 def _told(lead: ParsedSentence) -> Iterator[Point]:
-    """Yield what the leading sentence tells: its strongest act, else a statement; and a stance beside either."""
+    """Yield what the leading sentence tells: its strongest act, done or undone, else a statement; beside it a stance."""
     strongest = max(acts(lead), key=lambda hit: (_act_points(hit, lead), -hit.span.start), default=None)
     statement = next(lead.hits("speech"), None)
     if strongest is not None:
         points = _act_points(strongest, lead)
         where = "" if points == _ACT[strongest.cue.weight] else ", in a subordinate clause"
         yield Point(f"an act of weight {strongest.cue.weight}: {strongest.id}{where}", points)
+        if undone := find_undoing(lead):
+            yield Point(f"the act is undone: {undone}", _UNDONE)
     elif statement is not None:
         yield Point(f"a statement: {statement.id}", _STATEMENT)
     if lead.stances:
@@ -104,16 +108,23 @@ def _who(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon) -> Iterator[Poi
 
 
 def _against(parsed: Parsed, lead: ParsedSentence) -> Iterator[Point]:
+    """Yield what speaks against: sorts of text, other topics, questions. Words within a known name do not."""
     types = [hit for s in parsed.sentences for hit in s.hits("text-type") if hit.cue.where in {"any", s.field}]
     if kind := _heaviest(types):
         yield Point(f"the sort of text: {kind.id}", _AGAINST_TYPE[kind.cue.weight])
-    topics = [hit for s in {id(s): s for s in (*parsed.of_field("title"), lead)}.values() for hit in s.hits("off-topic")]
+    read = [*parsed.of_field("title"), *([] if lead.field == "title" else [lead])]
+    topics = [hit for s in read for hit in s.hits("off-topic") if not _within_a_name(hit, s)]
     if topic := _heaviest(topics):
         yield Point(f"another topic: {topic.id}", _AGAINST_TOPIC[topic.cue.weight])
     if "?" in parsed.item.title:
         yield Point("the title asks", _QUESTION)
     if lead.field != "title":
         yield Point("told in the summary only", _ONLY_SUMMARY)
+
+
+def _within_a_name(hit: CueHit, sentence: ParsedSentence) -> bool:
+    names = (mention.span for mention in sentence.mentions if mention.sort is not MentionSort.ISSUE)
+    return any(name.start <= hit.span.start and hit.span.end <= name.end for name in names)
 
 
 def _heaviest(hits: Iterable[CueHit]) -> CueHit | None:

@@ -55,13 +55,18 @@ class Gate(Multilingual):
 
 
 class Subject(Entry):
-    """One tracked process."""
+    """One tracked process.
+
+    With ``common_cues`` its cues add to those that all such subjects share, but for ``without_cues``, ids of them.
+    """
 
     id: Id
     name: Text
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     parties: tuple[Id, ...] = ()
     gate: Gate = Gate()
+    common_cues: bool = False
+    without_cues: tuple[Id, ...] = ()
 
 
 class Named(Multilingual):

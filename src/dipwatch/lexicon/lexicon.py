@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -70,11 +70,28 @@ class Lexicon:
 
     def principal(self, actor: str) -> str:
         """Return the actor at the end of the chain of ``acts_for``: itself where it acts for nobody."""
+        return self._principals.get(actor, actor)
+
+    def principals(self, actors: Iterable[str]) -> frozenset[str]:
+        """Return the principals of some actors."""
+        known = self._principals
+        return frozenset([known.get(actor, actor) for actor in actors])
+
+    @cached_property
+    def _principals(self) -> dict[str, str]:
+        return {actor: self._end_of_chain(actor) for actor in self.actors}
+
+    def _end_of_chain(self, actor: str) -> str:
         seen = {actor}
         while (above := self.acts_for(actor)) is not None and above not in seen:
             seen.add(above)
             actor = above
         return actor
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """The ids of the actors that are persons."""
+        return frozenset(actor.id for actor in self.actors.values() if actor.type == "person")
 
     def side(self, actor: str) -> str:
         """Return the side of an actor, ``other`` where it is unknown."""

@@ -13,10 +13,12 @@ from datetime import date
 
 from dipwatch.lexicon.forms import Node, name_trie, skeleton_trie
 from dipwatch.lexicon.lexicon import Lexicon
+from dipwatch.lexicon.pattern import PatternIndex
 from dipwatch.lexicon.patterns import IssuePhrases
 from dipwatch.lexicon.phrases import NOT_VARIANTS
 from dipwatch.lexicon.reading import Hit, Words
 from dipwatch.lexicon.senses import Decided, Judge
+from dipwatch.lexicon.sieve import Sieve
 from dipwatch.lexicon.skeleton import DISTINCT, SHORTEST, skeletons
 from dipwatch.model import Mention, MentionSort, Span
 
@@ -41,6 +43,11 @@ class Names:
         self._skeletons = skeleton_trie(lexicon)
         self._judge = Judge(lexicon)
         self._issues = IssuePhrases(lexicon)
+        self._lexicon = lexicon
+
+    def sieve(self, gate: PatternIndex[str]) -> Sieve:
+        """Return the quick test that goes before a search; ``gate`` are the phrases that open the gate beside names."""
+        return Sieve(self._lexicon, self._names, self._skeletons, gate)
 
     def find(
         self, text: str, *, field: str, on: date, language: str | None = None, context: str = ""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import product, zip_longest
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from dipwatch.lexicon.tokens import TOKEN, fold, key
@@ -142,6 +142,13 @@ class Anchored(NamedTuple, Generic[T]):
     leads: bool
     """The anchor is the first element, so that a match begins at it."""
 
+    def may_go_on(self, following: str | None) -> bool:
+        """Tell whether the word after the anchor fits; it may, too, where another thing than a word is due."""
+        elements = self.pattern.elements
+        if not self.leads or len(elements) == 1 or not isinstance(elements[1], Word):
+            return True
+        return following is not None and elements[1].fits(following)
+
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
@@ -182,11 +189,21 @@ class PatternIndex(Generic[T]):
         """Tell whether any word could belong to a match: a cheap test before ``find``."""
         return any(map(self._candidates, words))
 
+    def may_match(self, words: Sequence[str]) -> bool:
+        """Tell whether a match may stand in a text: a quick test that never says no to a text with a match."""
+        return any(map(self._candidates, words)) and any(
+            entry.may_go_on(following)
+            for word, following in zip_longest(words, words[1:])
+            for entry in self._candidates(word)
+        )
+
     def find(self, row: Row) -> Iterator[Found[T]]:
         """Yield each match once, in the order of the words that anchor them."""
         seen: set[tuple[T, int, int]] = set()
-        for position, word in enumerate(row.words):
+        for position, (word, following) in enumerate(zip_longest(row.words, row.words[1:])):
             for entry in self._candidates(word):
+                if not entry.may_go_on(following):
+                    continue
                 for start in (position,) if entry.leads else _starts(entry.pattern, row):
                     end = match_at(entry.pattern, row, start)
                     if end is not None and (entry.payload, start, end) not in seen:

@@ -133,7 +133,7 @@ class Patterns:
                 for _, text in stance.each()
             ]
         )
-        self._gate = PatternIndex([(text, text) for _, text in lexicon.subject.gate.each()])
+        self.gate = PatternIndex([(text, text) for _, text in lexicon.subject.gate.each()])
 
     def find(self, sentence: Sentence, mentions: Sequence[Mention]) -> tuple[CueHit, ...]:
         """Return the cues of a sentence; ``mentions`` are those of its field, for slots such as ``{actor}``."""
@@ -155,7 +155,7 @@ class Patterns:
         """Tell whether a sentence opens the subject's gate, by an actor it mentions or by its words."""
         if any(m.sort is MentionSort.ACTOR and self._lexicon.in_gate(m.ref) for m in _within(sentence, mentions)):
             return True
-        return next(self._gate.find(self._row(sentence, mentions)), None) is not None
+        return next(self.gate.find(self._row(sentence, mentions)), None) is not None
 
     def _row(self, sentence: Sentence, mentions: Sequence[Mention]) -> Row:
         starts = {token.start: index for index, token in enumerate(sentence.tokens)}

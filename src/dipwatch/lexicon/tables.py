@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
+from dipwatch.lexicon.common import with_common
 from dipwatch.lexicon.entries import Actor, Cue, Entry, Issue, Office, Scenario, Subject, Tenure, Venue
+from dipwatch.shipped import common_cues_file
 from dipwatch.toml_file import TomlFile, read_toml
 
 E = TypeVar("E", bound=Entry)
@@ -70,15 +72,18 @@ class TableReader:
         Raises ConfigError when a file is missing or is not TOML.
         """
         files = self._files()
+        subject = self._entry(Subject, files["subject"], files["subject"].data, ())
+        if subject is not None and subject.common_cues:
+            files["common"] = read_toml(common_cues_file())
         return Tables(
-            subject=self._entry(Subject, files["subject"], files["subject"].data, ()),
+            subject=subject,
             subject_file=files["subject"],
             actors=self._rows(files["actors"], "actor", Actor),
             offices=self._rows(files["offices"], "office", Office),
             tenures=self._rows(files["offices"], "tenure", Tenure),
             venues=self._rows(files["venues"], "venue", Venue),
             issues=self._rows(files["issues"], "issue", Issue),
-            cues=self._rows(files["cues"], "cue", Cue),
+            cues=self._cues(files, subject),
             scenarios=self._rows(files["scenarios"], "scenario", Scenario),
             ids={array: _ids(files[file], array) for file, arrays in ARRAYS.items() for array in arrays},
             content={name: file.data for name, file in files.items()},
@@ -111,6 +116,22 @@ class TableReader:
             return ()
         found = ((index, self._entry(entry, source, table, (array, index))) for index, table in enumerate(tables))
         return tuple(Row(value, source, array, index) for index, value in found if value is not None)
+
+    def _cues(self, files: dict[str, TomlFile], subject: Subject | None) -> tuple[Row[Cue], ...]:
+        """Return the subject's cues, with the common ones where it has them."""
+        own = files["cues"]
+        if subject is None or "common" not in files:
+            return self._rows(own, "cue", Cue)
+        common = files["common"]
+        unknown = set(subject.without_cues) - _ids(common, "cue")
+        where = files["subject"].where("without_cues")
+        self.problems.extend(
+            Problem(where, f"without_cues: there is no common cue {name}", f"its ids stand in {common.path}")
+            for name in sorted(unknown)
+        )
+        placed = with_common(common, own, subject.without_cues)
+        found = ((each, self._entry(Cue, each.source, each.table, ("cue", each.index))) for each in placed)
+        return tuple(Row(cue, each.source, "cue", each.index) for each, cue in found if cue is not None)
 
     def _entry(self, entry: type[E], source: TomlFile, data: object, key: tuple[str | int, ...]) -> E | None:
         try:

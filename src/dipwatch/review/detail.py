@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from dipwatch.alerts.english import FOREIGN
 from dipwatch.errors import UsageError
 from dipwatch.model import Change, ChangeType, Claim, Shift
+from dipwatch.review.brief import Brief
 from dipwatch.review.operation import latest_attempts
 from dipwatch.review.queries import read_views
+from dipwatch.review.said import said
 from dipwatch.review.views import (
     ChangeView,
     ClaimView,
@@ -62,23 +64,27 @@ def latest_news(connection: Connection, typed: str) -> tuple[str, Change]:
     return row.subject, decode(Change, row.body)
 
 
-def development(connection: Connection, typed: str, names: NameBook) -> DetailView:
+def development(
+    connection: Connection, typed: str, names: NameBook, brief_of: Callable[[str], Brief] = lambda _subject: Brief()
+) -> DetailView:
     """Return a development by its id or the beginning of it, with its whole timeline.
 
-    Raises UsageError when there is none or more than one.
+    ``brief_of`` gives the baseline of a subject, which takes long the first time. Raises UsageError when there is none
+    or more than one.
     """
     whole = resolve_id(connection, typed)
     (view,) = read_views(connection, select(DevelopmentRow.__table__).where(DevelopmentRow.id == whole), names)
     merged = merged_into(connection, whole)
     ids = (whole, *merged)
-    of_it = ChangeRow.development_id.in_(ids)
+    changes = timeline(connection, ChangeRow.development_id.in_(ids), names)
     return DetailView(
         development=view,
         merged=merged,
         sources=_sources(connection, ids),
-        timeline=timeline(connection, of_it, names),
+        timeline=changes,
         revisions=_revisions(connection, ids),
         marks=_marks(connection, ids),
+        baseline=said(view, changes, brief_of(view.subject), names),
     )
 
 
@@ -177,7 +183,7 @@ def _deliveries(connection: Connection, wanted: ColumnElement[bool]) -> dict[int
             attempts=row.attempts,
             at=last.at if last else None,
             outcome=last.outcome if last else None,
-            detail=last.detail if last else "",
+            detail=last.detail if last else str(row.body.get("why", "")),
         )
         found[row.change_seq].append(view)
     return {seq: tuple(views) for seq, views in found.items()}
@@ -200,7 +206,7 @@ def _change(row: Any, deliveries: tuple[DeliveryView, ...], names: NameBook) -> 
         reasons=change.reasons,
         kept_back=change.kept_back,
         novel=tuple(_novel(row.subject, item, names) for item in change.novel),
-        shift=_shift(row.subject, change.shift, names),
+        shift=shift_view(row.subject, change.shift, names),
         sources=change.sources,
         note=change.note,
         report=_report(row, change),
@@ -234,7 +240,8 @@ def _novel(subject: str, item: str, names: NameBook) -> NovelView:
     return NovelView(sort, tuple(names.ref(subject, ref) for ref in refs.split("+")))
 
 
-def _shift(subject: str, shift: Shift | None, names: NameBook) -> ShiftView | None:
+def shift_view(subject: str, shift: Shift | None, names: NameBook) -> ShiftView | None:
+    """Return what is shown of a shift, None where there is none."""
     if shift is None:
         return None
     return ShiftView(

@@ -1,8 +1,9 @@
 """What ids are called and who acts for whom, read straight from a subject's files.
 
 Loading a lexicon checks thousands of patterns, which takes longer than everything else a command does that only shows
-and finds names. Here each file is read when it is first needed and nothing is checked: that is what `dipwatch lexicon
-check` and the daemon are for. What is read agrees with the lexicon for every file that passes their checks.
+and finds names. Here each file is read when it is first needed, as it was parsed before if a cache holds that, and
+nothing is checked: that is what `dipwatch lexicon check` and the daemon are for. What is read agrees with the lexicon
+for every file that passes their checks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dipwatch.alerts.words import humanised
+from dipwatch.review.cache import Cache
 from dipwatch.toml_file import read_toml
 
 _LANGUAGES = ("en", "ru", "uk")
@@ -22,8 +24,9 @@ Table = Mapping[str, Any]
 class Directory:
     """The named entries of a subject. Everything raises ConfigError where a file is missing or is not TOML."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, cache: Cache | None = None) -> None:
+        self.folder = folder
+        self._cache = cache or Cache(None)
 
     @cached_property
     def actors(self) -> Mapping[str, Table]:
@@ -44,6 +47,11 @@ class Directory:
     def offices(self) -> Mapping[str, Table]:
         """The offices by id, as they are written."""
         return self._entries("offices", "office")
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, Table]:
+        """The scenarios by id, as they are written."""
+        return self._entries("scenarios", "scenario")
 
     def name(self, ref: str) -> str:
         """Return the English name of an actor, venue, issue or office; an id that is not known is said in words."""
@@ -75,8 +83,13 @@ class Directory:
         return str(self.venues.get(venue, {}).get("within") or venue)
 
     def _entries(self, file: str, array: str) -> dict[str, Table]:
-        found = read_toml(self._folder / f"{file}.toml").data.get(array)
-        return {str(table["id"]): table for table in _tables(found)}
+        path = self.folder / f"{file}.toml"
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""  # reading it once more says what is wrong
+        data = self._cache.get(file, (content,), lambda: read_toml(path).data)
+        return {str(table["id"]): table for table in _tables(data.get(array))}
 
 
 def names_of(key: str, entry: Table) -> Iterator[str]:

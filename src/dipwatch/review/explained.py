@@ -155,18 +155,22 @@ def _cautions(claim: ClaimView) -> Iterator[str]:
 def _score(text: TextView) -> Iterator[Line]:
     if text.relevance:
         yield Line("Score", 0, "bold")
-        yield _relevance(text.relevance)
-        yield from _weights(text.relevance.features)
+        yield from _relevance(text.relevance)
     for name, weighed in (("Kind", text.kind), ("Status", text.status)):
         if weighed:
             yield _weighed(name, weighed)
             yield from _weights(weighed.features)
 
 
-def _relevance(score: RelevanceView) -> Line:
-    return Line(
+def _relevance(score: RelevanceView) -> Iterator[Line]:
+    if score.by == "rules":
+        yield Line(f"{score.score:.3f} that it is a development, by rules, no model: {score.margin:.0f} points of 10")
+        yield from (Line(f"{point.weight:+.0f} {point.feature}", 2) for point in score.features)
+        return
+    yield Line(
         f"{score.score:.3f} that it is a development (sum {score.margin:+.3f}, of it {score.bias:+.3f} for all texts)"
     )
+    yield from _weights(score.features)
 
 
 def _weighed(name: str, view: WeighedView) -> Line:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -27,7 +27,7 @@ from dipwatch.alerts.safety import markdown, printable
 from dipwatch.store.codec import encode
 
 V = TypeVar("V")
-Cell = str | int | float | bool | datetime | tuple[str, ...] | None
+Cell = str | int | float | bool | datetime | date | tuple[str, ...] | None
 
 PIPE_WIDTH = 120
 """The width of what goes to a pipe: there is no terminal to fit, yet nobody reads lines of any length."""
@@ -94,10 +94,20 @@ class _Layout(Generic[V]):
     folded: tuple[Column[V], ...] = ()
 
 
-def write(rows: Sequence[V], columns: Sequence[Column[V]], form: Format, surface: Surface) -> str:
-    """Return rows in a format, ending with a line break; a table without rows is empty."""
+def write(
+    rows: Sequence[V],
+    columns: Sequence[Column[V]],
+    form: Format,
+    surface: Surface,
+    *,
+    group: Callable[[V], str] | None = None,
+) -> str:
+    """Return rows in a format, ending with a line break; a table without rows is empty.
+
+    A table has a heading wherever ``group`` says something else of a row than of the one before.
+    """
     writers: dict[Format, Callable[[], str]] = {
-        Format.TABLE: lambda: _table(rows, columns, surface),
+        Format.TABLE: lambda: _table(rows, columns, surface, group),
         Format.JSON: lambda: json.dumps([encode(row) for row in rows], ensure_ascii=False, indent=2) + "\n",
         Format.NDJSON: lambda: "".join(json.dumps(encode(row), ensure_ascii=False) + "\n" for row in rows),
         Format.CSV: lambda: _csv(rows, columns),
@@ -135,15 +145,41 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> str:
+def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface, group: Callable[[V], str] | None) -> str:
     if not rows:
         return ""
     layout = _layout(rows, columns, surface)
-    if layout is None:
-        return render(_blocks(rows, columns, surface), surface)
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    parts: list[RenderableType] = []
+    for number, (heading, members) in enumerate(_groups(rows, group)):
+        parts += [Text("")] if number else []
+        parts += [Text(heading, style="bold")] if heading else []
+        if layout is None:
+            parts.append(_blocks(members, columns, surface))
+        else:
+            room = {column.key: _room(rows, column, surface) for column in layout.columns}
+            parts.append(_grid(members, layout, surface, room, titled=number == 0))
+    return render(Group(*parts), surface)
+
+
+def _groups(rows: Sequence[V], group: Callable[[V], str] | None) -> list[tuple[str, list[V]]]:
+    """Return the rows in stretches of the same group, each with its heading."""
+    found: list[tuple[str, list[V]]] = []
+    for row in rows:
+        heading = group(row) if group else ""
+        if not found or found[-1][0] != heading:
+            found.append((heading, []))
+        found[-1][1].append(row)
+    return found
+
+
+def _grid(rows: Sequence[V], layout: _Layout[V], surface: Surface, room: Mapping[str, int], *, titled: bool) -> Table:
+    """Return rows as a table; its short columns are as wide as ``room`` says, as in the other tables of the listing."""
+    table = Table(
+        box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold", show_header=titled
+    )
     for column in layout.columns:
-        table.add_column(column.title, no_wrap=not column.long, overflow="fold")
+        least = None if column.long else room[column.key]
+        table.add_column(column.title, no_wrap=not column.long, overflow="fold", min_width=least)
     first_long = next((column for column in layout.columns if column.long), None)
     for row in rows:
         cells = [_text(row, column, surface) for column in layout.columns]
@@ -151,7 +187,7 @@ def _table(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) ->
             place = layout.columns.index(first_long)
             cells[place] = Text("\n").join([cells[place], *_below(row, layout, surface)])
         table.add_row(*cells)
-    return render(table, surface)
+    return table
 
 
 def _layout(rows: Sequence[V], columns: Sequence[Column[V]], surface: Surface) -> _Layout[V] | None:

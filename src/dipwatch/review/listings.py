@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from dipwatch.review.formats import Column
+from rich.console import Group
+from rich.text import Text
+
+from dipwatch.review.formats import Column, Surface, local_time, one_line, render
 from dipwatch.review.operation import FeedView, MessageView
 from dipwatch.review.views import DevelopmentView, Ref
 
@@ -57,6 +61,14 @@ FEEDS: tuple[Column[FeedView], ...] = (
     Column("failures", "Failures", lambda view: view.failures or None, least=80),
     Column("outcome", "Outcome", lambda view: view.outcome, least=60),
     Column("detail", "Detail", lambda view: view.detail, least=100, long=True),
+    Column("items", "Items", lambda view: view.items, least=120),
+    Column("share", "Share", lambda view: view.share, least=110),
+    Column("http_status", "Status", lambda view: view.http_status, data=True),
+    Column("rhythm_seconds", "Rhythm", lambda view: view.rhythm_seconds, data=True),
+    Column("failing_since", "Failing since", lambda view: view.failing_since, data=True),
+    Column("silent_since", "Silent since", lambda view: view.silent_since, data=True),
+    Column("hole_at", "Hole", lambda view: view.hole_at, data=True),
+    Column("developments", "Developments", lambda view: view.developments, data=True),
     Column("subjects", "Subjects", lambda view: view.subjects, data=True),
     Column("url", "URL", lambda view: view.url, least=160, long=True, room=40),
 )
@@ -74,3 +86,20 @@ MESSAGES: tuple[Column[MessageView], ...] = (
     Column("title", "What", lambda view: view.title, long=True, room=30),
     Column("detail", "Last attempt", lambda view: view.detail, least=110, long=True),
 )
+
+
+def single_lines(views: Sequence[DevelopmentView], surface: Surface) -> str:
+    """Return developments as one line each, for a list that is followed as it grows."""
+    lines = [
+        Text(" ", overflow="fold").join(
+            [
+                Text(local_time(view.changed_at, surface.zone)),
+                Text(view.id, style="cyan"),
+                Text(view.kind, style="bold"),
+                Text(view.status),
+                Text(one_line(view.english or view.title)),
+            ]
+        )
+        for view in views
+    ]
+    return render(Group(*lines), surface, wraps=surface.wraps) if lines else ""

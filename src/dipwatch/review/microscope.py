@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from dipwatch.alerts.english import FOREIGN
 from dipwatch.detect import Policy
-from dipwatch.extract import Parsed, Reader, features
+from dipwatch.extract import Parsed, Reader, features, score_by_rules
 from dipwatch.lexicon import Cue, Lexicon, Patterns
 from dipwatch.linear import Choice, Features, Linear
 from dipwatch.model import Item, Reading, Span, Versions
@@ -90,8 +91,13 @@ class WeighedView:
 
 @dataclass(frozen=True, slots=True)
 class RelevanceView:
-    """How surely the text tells of a development (0 to 1), with the features that weighed most."""
+    """How surely the text tells of a development (0 to 1), with the features that weighed most.
 
+    Where nothing was learned (``by`` is rules) the features are the rules' reasons with their points, and the margin is
+    the sum of points.
+    """
+
+    by: Literal["model", "rules"]
     score: float
     margin: float
     bias: float
@@ -131,7 +137,7 @@ def look(reader: Reader, item: Item, subject: str, names: NameBook) -> TextView:
         mentions=tuple(_mentions(reading, subject, names)),
         cues=tuple(_cues(parsed, reader.lexicon)) if parsed else (),
         claims=_claims(reading, subject, names),
-        relevance=_relevance(reader.model.relevance, seen) if parsed else None,
+        relevance=_relevance(reader, parsed, seen) if parsed else None,
         kind=_weighed(reader.model.kinds, seen, lead.kind) if lead else None,
         status=_weighed(reader.model.statuses, seen, lead.status) if lead else None,
     )
@@ -181,9 +187,14 @@ def _each(cue: Cue) -> Iterator[tuple[PatternView, Cue]]:
             yield PatternView(key, pattern), cue.model_copy(update={"id": key, **only})
 
 
-def _relevance(model: Linear, seen: Features) -> RelevanceView:
+def _relevance(reader: Reader, parsed: Parsed, seen: Features) -> RelevanceView:
+    model = reader.model.relevance
+    if model is None:
+        ruled = score_by_rules(parsed, reader.lexicon)
+        points = tuple(WeightView(point.reason, point.points) for point in ruled.points)
+        return RelevanceView("rules", ruled.score, ruled.total, 0.0, points)
     margin = round(model.margin(seen), 3)
-    return RelevanceView(model.probability(seen), margin, round(model.bias, 3), _weights(model, seen))
+    return RelevanceView("model", model.probability(seen), margin, round(model.bias, 3), _weights(model, seen))
 
 
 def _weighed(choice: Choice, seen: Features, decided: str) -> WeighedView | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
 from dipwatch.store import Delivery, FeedState, OutboxRecord, detection_lease
+from dipwatch.store.feed_yield import FeedYield
 from dipwatch.store.schema import (
     ChangeRow,
     CommandRow,
@@ -26,21 +27,36 @@ if TYPE_CHECKING:  # only for annotations: parsers and what else polling needs w
     from dipwatch.feeds import Feed
 
 RECENT = timedelta(hours=24)
+YIELD_OF = timedelta(days=30)
+"""The time whose items are counted for what a feed is worth."""
 
 
 class FeedHealth(StrEnum):
-    """How a feed fares. ``new`` was not polled yet; ``gone`` was taken down; ``off`` is not to be polled."""
+    """How a feed fares.
+
+    ``silent`` answers without anything new; ``new`` was not polled yet; ``gone`` was taken down; ``off`` is not to be
+    polled.
+    """
 
     FINE = "fine"
     FAILING = "failing"
+    SILENT = "silent"
     NEW = "new"
     GONE = "gone"
     OFF = "off"
 
 
+_UNWELL = frozenset({FeedHealth.FAILING, FeedHealth.SILENT, FeedHealth.GONE})
+
+
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed as configured, with what the polls of it showed; ``outcome`` and ``detail`` are those of the last one."""
+    """A feed as configured, with what the polls of it showed.
+
+    ``outcome``, ``detail`` and ``http_status`` are those of the last one, ``rhythm_seconds`` is the time between two
+    entries. ``items`` counts those of the last 30 days that it was the first to bring, ``developments`` those among
+    them that tell of one, ``share`` is the one by the other.
+    """
 
     id: str
     health: str
@@ -55,13 +71,21 @@ class FeedView:
     last_new_item_at: datetime | None
     next_poll_at: datetime | None
     failures: int
+    failing_since: datetime | None
     outcome: str | None
     detail: str | None
+    http_status: int | None
+    rhythm_seconds: float | None
+    silent_since: datetime | None
+    hole_at: datetime | None
+    items: int
+    developments: int
+    share: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """What is to be sent to a receiver; ``detail`` tells of the latest attempt, ``sent_at`` when it was taken."""
+    """What is to be sent to a receiver; ``detail`` tells of the latest attempt, or what it waits for, ``sent_at`` when it was taken."""
 
     id: int
     receiver: str
@@ -97,6 +121,7 @@ class FeedCounts:
 
     fine: int = 0
     failing: int = 0
+    silent: int = 0
     new: int = 0
     gone: int = 0
     off: int = 0
@@ -117,11 +142,17 @@ class StatusView:
     last_sent_at: datetime | None
 
 
-def feed_views(configured: Iterable[Feed], states: Iterable[FeedState]) -> list[FeedView]:
-    """Return the configured feeds in their order, then those the database knows from before, which are off."""
+def feed_views(
+    configured: Iterable[Feed], states: Iterable[FeedState], yields: Mapping[str, FeedYield] | None = None
+) -> list[FeedView]:
+    """Return the configured feeds in their order, then those the database knows from before, which are off.
+
+    ``yields`` are what the feeds were worth in the time of ``YIELD_OF``.
+    """
     known = {state.id: state for state in states}
-    views = [_configured(feed, known.pop(feed.id, None)) for feed in configured]
-    return views + [_view(state, FeedHealth.OFF) for state in known.values()]
+    worth = yields or {}
+    views = [_configured(feed, known.pop(feed.id, None), worth.get(feed.id, FeedYield())) for feed in configured]
+    return views + [_view(state, FeedHealth.OFF, worth.get(state.id, FeedYield())) for state in known.values()]
 
 
 def outbox_record(connection: Connection, number: int) -> OutboxRecord | None:
@@ -166,7 +197,7 @@ def status(
         at=now,
         database=database,
         feeds=FeedCounts(**Counter(str(feed.health) for feed in feeds)),
-        failing=tuple(feed for feed in feeds if feed.health in {FeedHealth.FAILING, FeedHealth.GONE}),
+        failing=tuple(feed for feed in feeds if feed.health in _UNWELL),
         subjects=tuple(_subject(connection, subject, now) for subject in subjects),
         waiting=open_rows[0],
         oldest_waiting_at=open_rows[1],
@@ -188,14 +219,14 @@ def _message(record: OutboxRecord, about: tuple[str, str] | None, last: Delivery
         next_attempt_at=record.next_attempt_at,
         development=development,
         title=title,
-        detail=last.detail if last else "",
+        detail=last.detail if last else str(record.body.get("why", "")),
         sent_at=last.at if last and record.state == "sent" else None,
     )
 
 
-def _configured(feed: Feed, state: FeedState | None) -> FeedView:
+def _configured(feed: Feed, state: FeedState | None, worth: FeedYield) -> FeedView:
     if state is not None:
-        return _view(state, _health(state) if feed.enabled else FeedHealth.OFF)
+        return _view(state, _health(state) if feed.enabled else FeedHealth.OFF, worth)
     return FeedView(
         id=feed.id,
         health=FeedHealth.NEW if feed.enabled else FeedHealth.OFF,
@@ -210,8 +241,16 @@ def _configured(feed: Feed, state: FeedState | None) -> FeedView:
         last_new_item_at=None,
         next_poll_at=None,
         failures=0,
+        failing_since=None,
         outcome=None,
         detail=None,
+        http_status=None,
+        rhythm_seconds=None,
+        silent_since=None,
+        hole_at=None,
+        items=worth.items,
+        developments=worth.led,
+        share=worth.share,
     )
 
 
@@ -220,10 +259,12 @@ def _health(state: FeedState) -> FeedHealth:
         return FeedHealth.GONE
     if state.last_polled_at is None:
         return FeedHealth.NEW
-    return FeedHealth.FAILING if state.error_streak else FeedHealth.FINE
+    if state.error_streak:
+        return FeedHealth.FAILING
+    return FeedHealth.FINE if state.silent_at is None else FeedHealth.SILENT
 
 
-def _view(state: FeedState, health: FeedHealth) -> FeedView:
+def _view(state: FeedState, health: FeedHealth, worth: FeedYield) -> FeedView:
     return FeedView(
         id=state.id,
         health=health,
@@ -236,11 +277,25 @@ def _view(state: FeedState, health: FeedHealth) -> FeedView:
         last_polled_at=state.last_polled_at,
         last_success_at=state.last_success_at,
         last_new_item_at=state.last_new_item_at,
-        next_poll_at=state.next_poll_at if health in {FeedHealth.FINE, FeedHealth.FAILING, FeedHealth.NEW} else None,
+        next_poll_at=None if health in {FeedHealth.OFF, FeedHealth.GONE} else state.next_poll_at,
         failures=state.error_streak,
+        failing_since=state.failing_since,
         outcome=state.last_outcome,
         detail=state.last_detail,
+        http_status=state.last_status,
+        rhythm_seconds=state.rhythm_seconds,
+        silent_since=_silent_since(state),
+        hole_at=state.hole_at,
+        items=worth.items,
+        developments=worth.led,
+        share=worth.share,
     )
+
+
+def _silent_since(state: FeedState) -> datetime | None:
+    """Return when a silent feed last had something new; None for one that isn't silent."""
+    newest = [state.hints[name] for name in ("newest", "heard") if name in state.hints]
+    return datetime.fromtimestamp(max(newest), UTC) if state.silent_at and newest else None
 
 
 def _subject(connection: Connection, subject: str, now: datetime) -> SubjectStatus:

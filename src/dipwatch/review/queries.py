@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    or_,
-    select,
-    true,
-    union,
-)
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from dipwatch.alerts.english import FOREIGN
-from dipwatch.model import Change, ChangeType, Reason, Role
+from dipwatch.model import Change, ChangeType, Role
+from dipwatch.review.filters import NEWS, HistoryFilter, conditions
 from dipwatch.review.views import DevelopmentView, NameBook
 from dipwatch.store.codec import decode
-from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow, OutboxRow
-
-_NEWS = ChangeRow.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
-"""Changes that tell something new, as against further reports and corrections."""
+from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, FacetRow, FeedRow, OutboxRow
 
 _PAGE = 1000
 """Developments whose actors and reasons are looked up together."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """Which developments are asked for; what is left empty does not restrict.
-
-    ``since`` and ``until`` (exclusive) bound a piece of news about it: neither a further report nor a correction.
-    Each group of ``actors`` must take part with one of its members, so that two groups ask for a pair. ``venues``,
-    ``kinds``, ``issues``, ``statuses`` and ``severities`` are compared with the development as it stands, ``reasons``,
-    ``sources`` and ``text`` (all of its words, in headline or evidence) with any change of it. Developments that only
-    ever stayed below the alert threshold are left out unless ``below_threshold`` is set. ``limit`` None gives all.
-    """
-
-    subjects: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    actors: tuple[tuple[str, ...], ...] = ()
-    venues: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    issues: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    severities: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    text: str = ""
-    below_threshold: bool = False
-    limit: int | None = None
-
-
 def history(connection: Connection, asked: HistoryFilter, names: NameBook) -> list[DevelopmentView]:
     """Return the developments asked for, the latest change first."""
-    query = select(DevelopmentRow.__table__).where(*_conditions(connection, asked))
+    query = select(DevelopmentRow.__table__).where(*conditions(connection, asked))
     query = query.order_by(DevelopmentRow.last_change_at.desc(), DevelopmentRow.id).limit(asked.limit)
     return read_views(connection, query, names)
 
 
 def count(connection: Connection, asked: HistoryFilter) -> int:
     """Return how many developments are asked for, the limit aside."""
-    query = select(func.count()).select_from(DevelopmentRow).where(*_conditions(connection, asked))
+    query = select(func.count()).select_from(DevelopmentRow).where(*conditions(connection, asked))
     return connection.execute(query).scalar_one()
 
 
@@ -84,6 +36,25 @@ def logged_subjects(connection: Connection) -> tuple[str, ...]:
     """Return the subjects that have developments, those that are no longer configured included."""
     query = select(DevelopmentRow.subject).distinct().order_by(DevelopmentRow.subject)
     return tuple(connection.execute(query).scalars())
+
+
+def last_entry(connection: Connection) -> int:
+    """Return the number of the latest entry of the log, 0 where it is empty."""
+    return connection.execute(select(func.max(ChangeRow.seq))).scalar_one() or 0
+
+
+def known_sources(connection: Connection) -> tuple[str, ...]:
+    """Return the publishers of the feeds and of the log."""
+    logged = select(FacetRow.value).where(FacetRow.sort == "source").distinct()
+    return tuple(sorted({*connection.execute(select(FeedRow.source)).scalars(), *connection.execute(logged).scalars()}))
+
+
+def titles(connection: Connection, beginning: str, limit: int) -> list[tuple[str, str]]:
+    """Return the ids that begin so, with the titles of the developments; the latest first."""
+    query = select(DevelopmentRow.id, DevelopmentRow.title).where(DevelopmentRow.redirect_to.is_(None))
+    query = query.where(DevelopmentRow.id.startswith(beginning, autoescape=True))
+    rows = connection.execute(query.order_by(DevelopmentRow.last_change_at.desc()).limit(limit))
+    return [(row.id, row.title) for row in rows]
 
 
 def read_views(connection: Connection, query: Select[Any], names: NameBook) -> list[DevelopmentView]:
@@ -109,78 +80,6 @@ def read_views(connection: Connection, query: Select[Any], names: NameBook) -> l
     return views
 
 
-def _conditions(connection: Connection, asked: HistoryFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [DevelopmentRow.redirect_to.is_(None)]
-    conditions += [column.in_(wanted) for column, wanted in _columns(asked) if wanted]
-    conditions += [_has_change(condition) for condition in _change_conditions(connection, asked)]
-    if not asked.below_threshold:
-        conditions.append(DevelopmentRow.alerted | ~_kept_back(Reason.BELOW_THRESHOLD))
-    return conditions
-
-
-def _columns(asked: HistoryFilter) -> Iterator[tuple[InstrumentedAttribute[Any], Sequence[str]]]:
-    yield DevelopmentRow.subject, asked.subjects
-    yield DevelopmentRow.venue, asked.venues
-    yield DevelopmentRow.kind, asked.kinds
-    yield DevelopmentRow.issue, asked.issues
-    yield DevelopmentRow.status, asked.statuses
-    yield DevelopmentRow.severity, asked.severities
-
-
-def _change_conditions(connection: Connection, asked: HistoryFilter) -> Iterator[ColumnElement[bool]]:
-    """Yield what some change of the development must meet, each by a change of its own."""
-    for group in asked.actors:
-        yield ChangeRow.seq.in_(select(ChangeActorRow.change_seq).where(ChangeActorRow.actor.in_(group)))
-    if asked.since or asked.until:
-        since = true() if asked.since is None else ChangeRow.at >= asked.since
-        until = true() if asked.until is None else ChangeRow.at < asked.until
-        yield and_(_NEWS, since, until)
-    if asked.reasons:
-        yield or_(*(_quotes(cast(ChangeRow.reasons, Text), reason) for reason in asked.reasons))
-    if asked.sources:
-        yield ChangeRow.item_id.in_(select(ItemRow.id).where(ItemRow.source.in_(asked.sources)))
-    if words := asked.text.split():
-        yield and_(*(_mentions(connection, word) for word in words))
-
-
-def _has_change(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a change of the development, or of one that was merged into it, meets a condition."""
-    own = select(ChangeRow.development_id).where(condition)
-    merged = select(DevelopmentRow.redirect_to).where(
-        DevelopmentRow.redirect_to.is_not(None), DevelopmentRow.id.in_(own)
-    )
-    return DevelopmentRow.id.in_(union(own, merged))
-
-
-def _kept_back(reason: Reason) -> ColumnElement[bool]:
-    """Whether a change of the development was kept back for a reason; looked up row by row, as few are asked."""
-    own = ChangeRow.development_id == DevelopmentRow.id
-    return exists().where(own, _quotes(ChangeRow.body["kept_back"].as_string(), reason))
-
-
-def _quotes(array: ColumnElement[str], value: str) -> ColumnElement[bool]:
-    """Whether a JSON array of strings, as text, holds a value."""
-    return array.contains(f'"{value}"', autoescape=True)
-
-
-def _mentions(connection: Connection, word: str) -> ColumnElement[bool]:
-    """Whether headline or evidence of a change contains a word, without regard to case in any script.
-
-    SQLite's own lower() knows ASCII only (https://www.sqlite.org/lang_corefunc.html#lower).
-    """
-    lower = func.lower
-    if is_sqlite(connection):
-        _sqlite_connection(connection).create_function("dipwatch_lower", 1, str.lower, deterministic=True)
-        lower = func.dipwatch_lower
-    evidence = func.coalesce(ChangeRow.body["claim"]["evidence"].as_string(), "")
-    return lower(ChangeRow.title + " " + evidence).contains(word.lower(), autoescape=True)
-
-
-def _sqlite_connection(connection: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment] # is_sqlite said so
-    return driver
-
-
 def _actors(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the actors of each development: in the order of the log, and within a change by their part."""
     place = case({role.value: number for number, role in enumerate(Role)}, value=ChangeActorRow.role, else_=len(Role))
@@ -199,7 +98,7 @@ def _actors(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, 
 
 def _reasons(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the reasons of the latest news of each development."""
-    latest = select(func.max(ChangeRow.seq)).where(ChangeRow.development_id.in_(ids), _NEWS)
+    latest = select(func.max(ChangeRow.seq)).where(ChangeRow.development_id.in_(ids), NEWS)
     latest = latest.group_by(ChangeRow.development_id)
     query = select(ChangeRow.development_id, ChangeRow.reasons).where(ChangeRow.seq.in_(latest))
     return {row.development_id: tuple(row.reasons) for row in connection.execute(query)}

@@ -22,6 +22,7 @@ from dipwatch.review.views import (
     Ref,
     ReportView,
     RevisionView,
+    SaidView,
     ShiftView,
     SourceView,
 )
@@ -80,6 +81,9 @@ def story(detail: DetailView, surface: Surface) -> Iterator[Line]:
     yield Line("Sources", 0, "bold")
     for source in detail.sources:
         yield _source(source, surface)
+    if detail.baseline:
+        yield Line("What the baseline says", 0, "bold")
+        yield from _baseline(detail.baseline)
     yield Line("Timeline", 0, "bold")
     for change in detail.timeline:
         yield from _change(change, surface)
@@ -90,7 +94,7 @@ def story(detail: DetailView, surface: Surface) -> Iterator[Line]:
         yield Line("Marks", 0, "bold")
         yield from (Line(_mark(mark, surface)) for mark in detail.marks)
     yield Line("Mark it", 0, "bold")
-    for mark in ("confirm", "false", "duplicate-of ID", "kind KIND"):
+    for mark in ("confirm", "false", "duplicate-of ID", "split ENTRY,ENTRY", "kind KIND"):
         yield Line(f"dipwatch mark {detail.development.id} {mark}")
     yield Line("Why it was read and decided so", 0, "bold")
     yield Line(f"dipwatch explain {detail.development.id}")
@@ -155,6 +159,24 @@ def _source(source: SourceView, surface: Surface) -> Line:
     reports = words.Counted(source.reports, "report")
     text = f"{source.source} ({kind}), {reports}, first {local_time(source.first_at, surface.zone)}"
     return Line(text, link=safe_link(source.link))
+
+
+def _baseline(told: Sequence[SaidView]) -> Iterator[Line]:
+    """Yield what the seeds say, and last what they don't tell of."""
+    for each in told:
+        if each.quote:
+            later = "" if each.known else ", which was after this began"
+            yield Line(f"{_said(each)}: seed {each.seed}, known from {each.known_from}{later}", 1, "cyan")
+            yield Line(f"“{each.quote}”", 2)
+    if unknown := [ref.name for each in told if not each.quote for ref in each.about]:
+        yield Line(f"Not in it: {', '.join(unknown)}")
+
+
+def _said(each: SaidView) -> str:
+    names = [ref.name for ref in each.about]
+    if each.sort == "position":
+        return f"{names[0]} on {names[1]}: {each.stance.name if each.stance else ''}"
+    return f"{each.sort.capitalize()} of {', '.join(names)}"
 
 
 def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:

@@ -204,11 +204,30 @@ class MarkView:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidView:
+    """What the baseline says: a ``position`` of an actor on an issue, a ``channel`` or a ``round`` between those named.
+
+    ``known`` tells whether it was known when the development opened. An ``actor`` or ``venue`` that no seed tells of
+    has neither quote nor day.
+    """
+
+    sort: str
+    about: tuple[Ref, ...]
+    stance: Ref | None
+    quote: str
+    seed: str
+    known_from: date | None
+    entry: str | None
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DetailView:
     """A development with all that is known of it.
 
     ``merged`` are the ids that were merged into it, whose changes stand in the timeline too. ``revisions`` are the
-    wordings of items that were edited, ``marks`` what users said of it, applied or not.
+    wordings of items that were edited, ``marks`` what users said of it, applied or not. ``baseline`` is what the seeds
+    say of it.
     """
 
     development: DevelopmentView
@@ -217,6 +236,7 @@ class DetailView:
     timeline: tuple[ChangeView, ...]
     revisions: tuple[RevisionView, ...]
     marks: tuple[MarkView, ...]
+    baseline: tuple[SaidView, ...]
 
 
 class NameBook:
@@ -240,6 +260,11 @@ class NameBook:
             return None
         names = self._names.get(subject)
         return Ref(stance, names.stance(issue, stance) if names else stance)
+
+    def principal(self, subject: str, actor: str) -> str:
+        """Return the actor in whose name another acts in the end: itself where that is not known."""
+        names = self._names.get(subject)
+        return names.principal(actor) if names else actor
 
     def english(self, subject: str, claim: Claim) -> str | None:
         """Return the English line of a claim; None for a subject that has no lexicon here."""

@@ -19,3 +19,4 @@ class Detection(Section):
     batch: Annotated[int, Field(ge=1)] = 500
     interval: Duration = timedelta(seconds=1)
     warm_up: Duration = timedelta(days=30)
+    second_hand_alerts: bool = False

@@ -7,26 +7,38 @@ opened on a ``Store``, so that a caller decides what is written together.
 
 from __future__ import annotations
 
-from dipwatch.store import commands, feeds, leases, maintenance, migrate, outbox, silences
+from dipwatch.store import (
+    commands,
+    feeds,
+    leases,
+    maintenance,
+    migrate,
+    outbox,
+    receivers,
+    retention,
+    silences,
+    troubles,
+)
 from dipwatch.store.codec import decode, encode
-from dipwatch.store.developments import Development, fold, read_developments
+from dipwatch.store.developments import Development, family, fold, read_developments
 from dipwatch.store.engine import open_engine
-from dipwatch.store.feeds import FeedEvent, FeedState, claim_due, feed_states, sync_feeds
-from dipwatch.store.ingest import Entry, FeedUpdate, Ingested, ingest
-from dipwatch.store.items import read_items
+from dipwatch.store.feed_events import FeedEvent
+from dipwatch.store.feeds import FeedState, claim_due, feed_states, sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, Ingested, ingest, ingest_all
+from dipwatch.store.items import pending_readings, read_items
 from dipwatch.store.leases import Lease, detection_lease
-from dipwatch.store.log import RecordedTick, read_changes, read_ticks
+from dipwatch.store.log import RecordedTick, read_changes, read_ticks, recall
 from dipwatch.store.outbox import (
     Delivery,
     OutboxEntry,
     OutboxRecord,
-    OutgoingMessage,
-    OutgoingRow,
     claim_group,
     enqueue,
     record_failure,
     record_sent,
 )
+from dipwatch.store.outgoing import OutgoingMessage, OutgoingRow
+from dipwatch.store.receivers import ReceiverState, receiver_states
 from dipwatch.store.store import Store
 from dipwatch.store.ticks import CommandInput, PendingBatch, TickInput, next_tick, write_tick
 
@@ -45,6 +57,7 @@ __all__ = [
     "OutgoingMessage",
     "OutgoingRow",
     "PendingBatch",
+    "ReceiverState",
     "RecordedTick",
     "Store",
     "TickInput",
@@ -55,10 +68,12 @@ __all__ = [
     "detection_lease",
     "encode",
     "enqueue",
+    "family",
     "feed_states",
     "feeds",
     "fold",
     "ingest",
+    "ingest_all",
     "leases",
     "maintenance",
     "migrate",
@@ -67,11 +82,17 @@ __all__ = [
     "outbox",
     "read_changes",
     "read_developments",
+    "pending_readings",
     "read_items",
     "read_ticks",
+    "recall",
+    "receiver_states",
+    "receivers",
     "record_failure",
     "record_sent",
+    "retention",
     "silences",
     "sync_feeds",
+    "troubles",
     "write_tick",
 ]

@@ -57,12 +57,13 @@ def fold(before: Development | None, change: Change, subject: str) -> Developmen
     if change.type is ChangeType.SUPPORT:
         return after
     corrected = change.type is ChangeType.CORRECTION
+    renamed = _verb(change) == "split" if corrected else change.alert
     return replace(
         _marked(after, change) if corrected else after,
         kind=str(change.kind) if corrected else before.kind,
         status=str(change.status),
         severity=str(change.severity),
-        title=change.title if change.alert and not corrected else before.title,
+        title=change.title if renamed else before.title,
         venue=_kept(before.venue, change.claim.venue if change.claim else None, change),
         issue=_kept(before.issue, change.claim.issue if change.claim else None, change),
     )
@@ -96,6 +97,17 @@ def read_developments(connection: Connection, ids: Iterable[str]) -> list[Develo
     return [Development(**row) for row in connection.execute(query).mappings()]
 
 
+def family(connection: Connection, name: str) -> tuple[str, ...]:
+    """Return a development's id and those of all that were merged with it, over others too; it first."""
+    found = [name]
+    for member in found:
+        leads_to = select(DevelopmentRow.redirect_to).where(DevelopmentRow.id == member)
+        led_to = select(DevelopmentRow.id).where(DevelopmentRow.redirect_to == member).order_by(DevelopmentRow.id)
+        near = [*connection.execute(leads_to).scalars(), *connection.execute(led_to).scalars()]
+        found += [other for other in dict.fromkeys(near) if other and other not in found]
+    return tuple(found)
+
+
 def _opened(change: Change, subject: str) -> Development:
     return Development(
         id=change.development,
@@ -124,7 +136,14 @@ def _marked(before: Development, change: Change) -> Development:
 
 
 def _reports(change: Change) -> int:
-    return 0 if change.item is None else 1
+    """Return by how many a change makes a development's reports more; a split takes one away with each change."""
+    if change.item is None:
+        return 0
+    return -1 if change.type is ChangeType.CORRECTION and _verb(change) == "split" else 1
+
+
+def _verb(change: Change) -> str:
+    return change.note.partition(" ")[0]
 
 
 def _values(row: Development) -> dict[str, object]:

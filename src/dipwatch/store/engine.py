@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -162,8 +162,21 @@ def _check_sqlite(url: URL, *, create: bool) -> None:
         needed = ".".join(str(part) for part in OLDEST_SQLITE)
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; dipwatch needs {needed} or newer")
     path = Path(str(url.database))
-    if not create and url.database != ":memory:" and not path.exists():
+    if url.database == ":memory:" or _exists(path):
+        return
+    if not create:
         raise StoreError(f"there is no database {path}; create it with `dipwatch db upgrade`")
+    with suppress(OSError):  # SQLite meets the same fault, and there it gets its name
+        path.touch(mode=0o666)  # less the umask; SQLite would refuse it to a group that may write the folder
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise StoreError(
+            f"you may not look at {path}; whoever runs dipwatch can make you a member of its group"
+        ) from error
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -179,8 +192,13 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:  # a backup that one may only read is read as it is
+            raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
-from dipwatch.store.schema import FeedEventRow, FeedRow
+from dipwatch.store.schema import FeedRow
 
 SPREAD = timedelta(milliseconds=100)
 """Between the first polls of new feeds, so that they don't all start in one instant."""
@@ -68,14 +69,11 @@ class FeedState:
     hints: dict[str, Any]
     claimed_by: str | None
     claimed_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEvent:
-    """Something that happened to a feed: ``moved``, ``gone``, ``broken``, ``recovered``, ``hole``, ..."""
-
-    event: str
-    detail: str = ""
+    failing_since: datetime | None
+    broken_at: datetime | None
+    silent_at: datetime | None
+    hole_at: datetime | None
+    window: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +132,23 @@ def make_due(connection: Connection, now: datetime, *, only_new: bool = False) -
     connection.execute(update(FeedRow).where(meant).values(next_poll_at=now))
 
 
+def hold_host(connection: Connection, host: str, until: datetime) -> None:
+    """Let no feed at a host be due before a time: it asked us all, after a restart and on other machines too."""
+    early = select(FeedRow.id, FeedRow.url).where(FeedRow.next_poll_at < until)
+    ids = [row.id for row in connection.execute(early) if urlsplit(row.url).hostname == host]
+    connection.execute(update(FeedRow).where(FeedRow.id.in_(ids)).values(next_poll_at=until))
+
+
 def release(connection: Connection, feed: str, holder: str) -> None:
     """Give a claimed feed back without having polled it; it stays due."""
     ours = (FeedRow.id == feed) & (FeedRow.claimed_by == holder)
     connection.execute(update(FeedRow).where(ours).values(claimed_by=None, claimed_until=None))
+
+
+def release_of(connection: Connection, holders: Sequence[str]) -> None:
+    """Give back what processes had claimed that are gone."""
+    theirs = FeedRow.claimed_by.in_(holders)
+    connection.execute(update(FeedRow).where(theirs).values(claimed_by=None, claimed_until=None))
 
 
 def release_all(connection: Connection) -> None:
@@ -152,13 +163,25 @@ def feed_states(connection: Connection, ids: Sequence[str] | None = None) -> lis
     if ids is not None:
         query = query.where(FeedRow.id.in_(ids))
     rows = connection.execute(query).mappings()
-    return [FeedState(**{**row, "subjects": tuple(row["subjects"])}) for row in rows]
+    return [_state(row) for row in rows]
 
 
-def feed_events(connection: Connection, feed: str, limit: int = 50) -> list[tuple[datetime, FeedEvent]]:
-    """Return what happened to a feed, the latest first."""
-    query = select(FeedEventRow).where(FeedEventRow.feed_id == feed).order_by(FeedEventRow.id.desc()).limit(limit)
-    return [(row.at, FeedEvent(row.event, row.detail)) for row in connection.execute(query)]
+def _state(row: RowMapping) -> FeedState:
+    lists = {"subjects": tuple(row["subjects"]), "window": tuple(row["window"]) if row["window"] is not None else None}
+    return FeedState(**{**row, **lists})
+
+
+def revive(connection: Connection, feed: str, now: datetime) -> bool:
+    """Poll a feed again that has ended (410); tell whether there is such a feed."""
+    ended = (FeedRow.id == feed) & FeedRow.gone_at.is_not(None)
+    values = {"gone_at": None, "next_poll_at": now, "error_streak": 0}
+    return connection.execute(update(FeedRow).where(ended).values(values)).rowcount > 0
+
+
+def any_unpolled(connection: Connection) -> bool:
+    """Tell whether a feed that is to be polled never was."""
+    waiting = FeedRow.enabled & FeedRow.gone_at.is_(None) & FeedRow.last_polled_at.is_(None)
+    return connection.execute(select(FeedRow.id).where(waiting).limit(1)).first() is not None
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -178,6 +201,11 @@ _START: dict[str, Any] = {
     "gone_at": None,
     "first_contact_at": None,
     "error_streak": 0,
+    "failing_since": None,
+    "broken_at": None,
+    "silent_at": None,
+    "hole_at": None,
+    "window": None,
     "hints": {},
 }
 

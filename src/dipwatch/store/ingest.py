@@ -1,7 +1,8 @@
 """Transaction 1: a fetched feed's new items and revisions are stored as pending, and the feed's memory with them.
 
-One update is one transaction with one bulk statement a table. Ingesting the same update twice changes nothing, so a
-crash or a second host that polled the same feed does no harm.
+What several polls brought may share a transaction; each update is one bulk statement a table, and the memories of all
+feeds are written at the end, again in bulk. Ingesting the same update twice changes nothing, so a crash or a second
+host that polled the same feed does no harm.
 
 Identity: an entry seen before in this feed (by its guid, else its link, else its content) is the same item. So is one
 whose link is known from the same publisher, in whichever of its feeds. Two entries that stand side by side in one fetch
@@ -21,8 +22,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from dipwatch.errors import StoreError
-from dipwatch.store.feeds import FeedEvent, FeedState, feed_states
-from dipwatch.store.schema import FeedEventRow, FeedRow, ItemRow, ReadingRow, RevisionRow, SightingRow
+from dipwatch.store.feed_events import FeedEvent, add_feed_events
+from dipwatch.store.feeds import hold_host
+from dipwatch.store.schema import FeedRow, ItemRow, ReadingRow, RevisionRow, SightingRow
 from dipwatch.store.sql import hold, insert_unless_there
 
 MOST_REVISIONS = 20
@@ -64,6 +66,8 @@ class FeedUpdate:
     memory: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[FeedEvent, ...] = ()
     contacted: bool = True
+    hold: tuple[str, datetime] | None = None
+    """A host that asked to be left alone, and until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,18 @@ class Ingested:
     revisions: int = 0
     sightings: int = 0
     first_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What of a feed's row matters here."""
+
+    id: str
+    source: str
+    source_kind: str
+    language: str | None
+    subjects: tuple[str, ...]
+    first_contact_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ class _Known:
 class _Additions:
     """The rows to be written, table by table."""
 
-    feed: FeedState
+    feed: _Feed
     now: datetime
     history: bool
     items: list[dict[str, Any]] = field(default_factory=list)
@@ -135,38 +151,78 @@ def ingest(connection: Connection, batch: FeedUpdate) -> Ingested:
 
     Raises StoreError for a feed that is not in the table.
     """
-    feed = _held_feed(connection, batch.feed)
-    history = batch.contacted and feed.first_contact_at is None
+    return ingest_all(connection, (batch,))[0]
+
+
+def ingest_all(connection: Connection, batches: Sequence[FeedUpdate]) -> list[Ingested]:
+    """Store what polls of different feeds brought, as ``ingest`` does, and return what each added.
+
+    All or nothing: raises StoreError where one of the feeds is not in the table.
+    """
+    feeds = _held_feeds(connection, batches)
+    added: list[_Additions] = []
+    written = 0
+    for batch in batches:
+        feed = feeds[batch.feed]
+        if any(each.feed.source == feed.source for each in added[written:]):  # what they brought must be known
+            _write(connection, added[written:])
+            written = len(added)
+        added.append(_added(connection, feed, batch))
+    _write(connection, added[written:])
+    _remember(connection, batches, added)
+    return [
+        Ingested(
+            new_items=tuple(row["id"] for row in each.items),
+            revisions=len(each.rewordings),
+            sightings=len(each.sightings),
+            first_contact=each.history,
+        )
+        for each in added
+    ]
+
+
+def _held_feeds(connection: Connection, batches: Sequence[FeedUpdate]) -> dict[str, _Feed]:
+    """Return the feeds, publishers held: two feeds of one must not both store an article as new.
+
+    They are held in the order of their names, so that two hosts never wait for each other. Where no document was read
+    there is nothing to be stored twice.
+    """
+    feeds = _feeds(connection, batches)
+    if missing := sorted(batch.feed for batch in batches if batch.feed not in feeds):
+        raise StoreError(f"feed {', '.join(missing)} is not in the database")
+    sources = sorted({feeds[batch.feed].source for batch in batches if batch.contacted or batch.entries})
+    for source in sources:
+        hold(connection, f"ingest {source}")
+    return _feeds(connection, batches) if sources else feeds
+
+
+def _feeds(connection: Connection, batches: Sequence[FeedUpdate]) -> dict[str, _Feed]:
+    columns = (FeedRow.id, FeedRow.source, FeedRow.source_kind, FeedRow.language, FeedRow.subjects)
+    query = select(*columns, FeedRow.first_contact_at).where(FeedRow.id.in_([batch.feed for batch in batches]))
+    return {
+        name: _Feed(name, source, kind, language, tuple(subjects), contact)
+        for name, source, kind, language, subjects, contact in connection.execute(query)
+    }
+
+
+def _added(connection: Connection, feed: _Feed, batch: FeedUpdate) -> _Additions:
+    """Return what is new in a fetch."""
+    added = _Additions(feed, batch.now, history=batch.contacted and feed.first_contact_at is None)
     entries: dict[str, Entry] = {}
     for entry in map(_storable, batch.entries):
         entries.setdefault(_guid_hash(entry), entry)
-    added = _Additions(feed, batch.now, history)
     if entries:  # most polls bring none
         sighted = _sighted(connection, feed, entries)
         items = _identities(feed, entries, sighted, _links(connection, feed, entries.values()))
         known = _known_items(connection, sorted(set(items.values())))
         _gather(added, entries, items, sighted, known)
-        _write(connection, added)
-    _remember(connection, feed, batch, fresh=bool(added.items))
-    return Ingested(
-        new_items=tuple(row["id"] for row in added.items),
-        revisions=len(added.rewordings),
-        sightings=len(added.sightings),
-        first_contact=history,
-    )
-
-
-def _held_feed(connection: Connection, feed: str) -> FeedState:
-    """Return the feed, its publisher held: two of its feeds must not both store an article as new."""
-    source = connection.execute(select(FeedRow.source).where(FeedRow.id == feed)).scalar_one_or_none()
-    if source is None:
-        raise StoreError(f"feed {feed} is not in the database")
-    hold(connection, f"ingest {source}")
-    return feed_states(connection, [feed])[0]
+    return added
 
 
 def _storable(entry: Entry) -> Entry:
     """Leave out what PostgreSQL (a zero byte) or UTF-8 (half a surrogate pair) can't hold: same text on both."""
+    if _is_clean(f"{entry.guid}{entry.link}{entry.link_key}{entry.title}{entry.summary}"):
+        return entry
     return replace(
         entry,
         guid=_clean(entry.guid),
@@ -175,6 +231,13 @@ def _storable(entry: Entry) -> Entry:
         title=_clean(entry.title),
         summary=_clean(entry.summary),
     )
+
+
+def _is_clean(text: str) -> bool:
+    try:
+        return "\0" not in text and bool(text.isascii() or text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _clean(text: str) -> str:
@@ -192,7 +255,7 @@ def _guid_hash(entry: Entry) -> str:
     return _digest("link", entry.link_key) if entry.link_key else _digest("content", entry.content_hash)
 
 
-def _item_id(feed: FeedState, entry: Entry) -> str:
+def _item_id(feed: _Feed, entry: Entry) -> str:
     if entry.guid:
         parts = ("guid", feed.id, entry.guid)
     elif entry.link_key:
@@ -203,7 +266,7 @@ def _item_id(feed: FeedState, entry: Entry) -> str:
 
 
 def _identities(
-    feed: FeedState, entries: dict[str, Entry], sighted: dict[str, str], links: dict[str, str]
+    feed: _Feed, entries: dict[str, Entry], sighted: dict[str, str], links: dict[str, str]
 ) -> dict[str, str]:
     """Return the item id of each entry, by guid hash."""
     ambiguous = _ambiguous_links(entries.values())
@@ -216,13 +279,13 @@ def _identities(
     return items
 
 
-def _sighted(connection: Connection, feed: FeedState, keys: Iterable[str]) -> dict[str, str]:
+def _sighted(connection: Connection, feed: _Feed, keys: Iterable[str]) -> dict[str, str]:
     query = select(SightingRow.guid_hash, SightingRow.item_id)
     query = query.where(SightingRow.feed_id == feed.id, SightingRow.guid_hash.in_(list(keys)))
     return {row.guid_hash: row.item_id for row in connection.execute(query)}
 
 
-def _links(connection: Connection, feed: FeedState, entries: Iterable[Entry]) -> dict[str, str]:
+def _links(connection: Connection, feed: _Feed, entries: Iterable[Entry]) -> dict[str, str]:
     """Return the first item known at each link from this publisher."""
     keys = [entry.link_key for entry in entries if entry.link_key]
     query = select(ItemRow.link_key, ItemRow.id).where(ItemRow.source == feed.source, ItemRow.link_key.in_(keys))
@@ -270,35 +333,49 @@ def _gather(
             added.readings.append((item, before.revision))  # another feed may bring it to another subject
 
 
-def _write(connection: Connection, added: _Additions) -> None:
-    if added.items:
-        connection.execute(insert(ItemRow), added.items)
-    if added.revisions:
-        connection.execute(insert(RevisionRow), added.revisions)
-    if added.rewordings:
-        connection.execute(update(ItemRow).where(ItemRow.id == bindparam("item")), added.rewordings)
-    insert_unless_there(connection, SightingRow, added.sightings)
+def _write(connection: Connection, additions: Sequence[_Additions]) -> None:
+    """Write what is new in several fetches, table by table."""
+    for table, rows in (
+        (ItemRow, [row for added in additions for row in added.items]),
+        (RevisionRow, [row for added in additions for row in added.revisions]),
+    ):
+        if rows:
+            connection.execute(insert(table), rows)
+    if rewordings := [row for added in additions for row in added.rewordings]:
+        connection.execute(update(ItemRow).where(ItemRow.id == bindparam("item")), rewordings)
+    insert_unless_there(connection, SightingRow, [row for added in additions for row in added.sightings])
+    insert_unless_there(connection, ReadingRow, [row for added in additions for row in _reading_rows(added)])
+
+
+def _reading_rows(added: _Additions) -> list[dict[str, Any]]:
+    """Return what detection is to read, for each subject of the feed."""
     queued = {"history": added.history, "queued_at": added.now, "tick_id": None, "position": None, "outcome": None}
-    readings = [
+    return [
         {"subject": subject, "item_id": item, "revision": revision} | queued
         for subject in added.feed.subjects
         for item, revision in added.readings
     ]
-    insert_unless_there(connection, ReadingRow, readings)
 
 
-def _remember(connection: Connection, feed: FeedState, batch: FeedUpdate, *, fresh: bool) -> None:
-    """Write the feed's memory and events; its claim ends here."""
-    first_contact = batch.now if batch.contacted else None
-    values: dict[str, Any] = {
-        **batch.memory,
-        "first_contact_at": feed.first_contact_at or first_contact,
-        "claimed_by": None,
-        "claimed_until": None,
-    }
-    if fresh:
+def _remember(connection: Connection, batches: Sequence[FeedUpdate], added: Sequence[_Additions]) -> None:
+    """Write the feeds' memories, those that set the same columns in one go, and their events; the claims end here."""
+    rows: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for batch, each in sorted(zip(batches, added, strict=True), key=lambda pair: pair[0].feed):
+        values = _memory(batch, each)
+        rows[tuple(values)].append({"polled": batch.feed} | values)
+    for alike in rows.values():
+        connection.execute(update(FeedRow).where(FeedRow.id == bindparam("polled")), alike)
+    for batch in batches:
+        began = batch.memory.get("last_polled_at", batch.now)
+        add_feed_events(connection, batch.feed, batch.events, began=began, now=batch.now)
+        if batch.hold:
+            hold_host(connection, *batch.hold)
+
+
+def _memory(batch: FeedUpdate, added: _Additions) -> dict[str, Any]:
+    values: dict[str, Any] = {**batch.memory, "claimed_by": None, "claimed_until": None}
+    if batch.contacted and added.feed.first_contact_at is None:
+        values["first_contact_at"] = batch.now
+    if added.items:
         values["last_new_item_at"] = batch.now
-    connection.execute(update(FeedRow).where(FeedRow.id == feed.id).values(values))
-    if batch.events:
-        rows = [{"feed_id": feed.id, "at": batch.now, "event": e.event, "detail": e.detail} for e in batch.events]
-        connection.execute(insert(FeedEventRow), rows)
+    return values

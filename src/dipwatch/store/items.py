@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dipwatch.model import Item, SourceKind
-from dipwatch.store.schema import ItemRow, RevisionRow
+from dipwatch.store.schema import ItemRow, ReadingRow, RevisionRow
 
 
 def worded_items(
@@ -59,3 +59,9 @@ def read_items(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dic
     keys = sorted(set(wanted))
     query = worded_items().where(tuple_(RevisionRow.item_id, RevisionRow.number).in_(keys))
     return {(row.id, row.number): item_of(row) for row in connection.execute(query)}
+
+
+def pending_readings(connection: Connection) -> int:
+    """Return how many items wait for detection, those of all subjects together."""
+    query = select(func.count()).select_from(ReadingRow).where(ReadingRow.tick_id.is_(None))
+    return connection.execute(query).scalar_one()

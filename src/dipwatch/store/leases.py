@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from dipwatch.errors import LeaseLostError
 from dipwatch.store.engine import is_sqlite
@@ -20,6 +20,8 @@ LONGEST_PAUSE = "5s"
 """How long a leader may stand still between the check and its commit. PostgreSQL ends its transaction then, so that a
 leader that froze with the lease row in its hands does not keep another from taking over."""
 
+HOST = "host:"
+"""What the names of the leases begin with by which processes show that they live."""
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -38,21 +40,26 @@ def detection_lease(subject: str) -> str:
     return f"detection:{subject}"
 
 
+def host_lease(holder: str) -> str:
+    """Return the name of the lease by which a process shows that it lives."""
+    return f"{HOST}{holder}"
+
+
 def take(connection: Connection, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
     """Take a lease that is free or expired, or renew one's own. Returns None while another holds it.
 
-    ``holder`` must be unique to a process. On PostgreSQL the server's time counts and ``now`` is not used, so that the
-    clocks of several hosts need not agree.
+    One's own is renewed also after it has run out, where nobody took it meanwhile: a disk that was full for a minute
+    begins no new reign. ``holder`` must be unique to a process. On PostgreSQL the server's time counts and ``now`` is
+    not used, so that the clocks of several hosts need not agree.
     """
     now = _database_time(connection, now)
     first = Lease(name=name, holder=holder, token=1, expires_at=now + ttl)
     if insert_unless_there(connection, LeaseRow, [asdict(first)]):
         return first
     row = connection.execute(select(LeaseRow.__table__).where(LeaseRow.name == name).with_for_update()).one()
-    expired = row.expires_at <= now
-    if row.holder != holder and not expired:
+    if row.holder != holder and row.expires_at > now:
         return None
-    token = row.token + 1 if expired else row.token
+    token = row.token if row.holder == holder else row.token + 1
     values = {"holder": holder, "token": token, "expires_at": now + ttl}
     connection.execute(update(LeaseRow).where(LeaseRow.name == name).values(values))
     return Lease(name=name, holder=holder, token=token, expires_at=now + ttl)
@@ -74,6 +81,24 @@ def release(connection: Connection, lease: Lease) -> None:
     """Give a lease up, so that another can take it at once; one that is lost already is left alone."""
     ours = (LeaseRow.name == lease.name) & (LeaseRow.token == lease.token)
     connection.execute(update(LeaseRow).where(ours).values(expires_at=_LONG_AGO))
+
+
+def held(connection: Connection, now: datetime) -> list[Lease]:
+    """Return the leases that have not run out, by name; ``now`` is used as in ``take``."""
+    query = select(LeaseRow.__table__).where(LeaseRow.expires_at > _database_time(connection, now))
+    return [Lease(**row) for row in connection.execute(query.order_by(LeaseRow.name)).mappings()]
+
+
+def bury_hosts(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Delete the leases of processes that no longer renew them, and return their holders; ``now`` as in ``take``."""
+    lapsed = LeaseRow.name.startswith(HOST) & (LeaseRow.expires_at <= _database_time(connection, now))
+    gone = delete(LeaseRow).where(lapsed).returning(LeaseRow.holder)
+    return tuple(sorted(connection.execute(gone).scalars()))
+
+
+def leave(connection: Connection, holder: str) -> None:
+    """Delete the lease by which a process shows that it lives: it ends."""
+    connection.execute(delete(LeaseRow).where(LeaseRow.name == host_lease(holder)))
 
 
 def _database_time(connection: Connection, now: datetime) -> datetime:

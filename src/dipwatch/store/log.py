@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from dipwatch.model import Change, Claim, Command, Tick, Versions
 from dipwatch.store.codec import decode
 from dipwatch.store.commands import command_of
+from dipwatch.store.developments import family
 from dipwatch.store.items import item_of, worded_items
 from dipwatch.store.schema import ChangeRow, ClaimRow, CommandRow, ItemRow, ReadingRow, RevisionRow, TickRow, VersionRow
 from dipwatch.store.ticks import TickInput
@@ -28,6 +29,8 @@ class RecordedTick:
     versions: Versions
     inputs: tuple[TickInput, ...]
     commands: tuple[Command, ...]
+    changes: tuple[Change, ...] = ()
+    """What it changed, in order."""
 
 
 def read_changes(
@@ -64,6 +67,14 @@ def read_changes(
         after = page[-1].seq
 
 
+def recall(connection: Connection, development: str) -> tuple[Change, ...]:
+    """Return the changes of a development and of those merged with it, in their order. Raises StoreError."""
+    numbered = [
+        entry for name in family(connection, development) for entry in read_changes(connection, development=name)
+    ]
+    return tuple(change for _, change in sorted(numbered, key=lambda entry: entry[0]))
+
+
 def read_ticks(connection: Connection, subject: str) -> Iterator[RecordedTick]:
     """Yield the ticks of a subject in their order, for a replay.
 
@@ -77,7 +88,13 @@ def read_ticks(connection: Connection, subject: str) -> Iterator[RecordedTick]:
             versions=decode(Versions, row.parts),
             inputs=_inputs(connection, row.id, subject),
             commands=tuple(command_of(command) for command in connection.execute(commands)),
+            changes=_changes(connection, row.id),
         )
+
+
+def _changes(connection: Connection, tick_id: int) -> tuple[Change, ...]:
+    query = select(ChangeRow.body).where(ChangeRow.tick_id == tick_id).order_by(ChangeRow.seq)
+    return tuple(decode(Change, body) for body in connection.execute(query).scalars())
 
 
 def _inputs(connection: Connection, tick_id: int, subject: str) -> tuple[TickInput, ...]:

@@ -1,27 +1,20 @@
-"""Care of the data: backup, vacuum, pruning of old texts."""
+"""Care of the data: backup, vacuum, what is wrong with an SQLite file."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import Connection
 
 from dipwatch.errors import MachineError, StoreError
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import Base, ItemRow, ReadingRow, RevisionRow
+from dipwatch.store.schema import Base
 from dipwatch.store.store import Store
 
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """How many texts were (or would be) emptied."""
-
-    items: int
-    revisions: int
+_TABLES = tuple(sorted(Base.metadata.tables))
 
 
 def backup(store: Store, target: Path) -> dict[str, int]:
@@ -38,8 +31,9 @@ def backup(store: Store, target: Path) -> dict[str, int]:
     try:
         unfinished.unlink(missing_ok=True)
         with store.connect() as connection:
-            wanted = _counts(connection)
-            _copy(connection, unfinished)
+            own = sqlite_of(connection)
+            wanted = row_counts(own)
+            copy_pages(own, unfinished)
         counts = _checked(unfinished, wanted)
         unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:
@@ -47,6 +41,22 @@ def backup(store: Store, target: Path) -> dict[str, int]:
     finally:
         unfinished.unlink(missing_ok=True)
     return counts
+
+
+def dated_name(now: datetime) -> str:
+    """Return the name of a backup made now; the names sort by time."""
+    return f"dipwatch-{now:%Y%m%dT%H%M%SZ}.db"
+
+
+def drop_older_backups(folder: Path, keep: int) -> list[Path]:
+    """Delete all dated backups of a folder but the newest ``keep``; returns what was deleted. Raises MachineError."""
+    old = sorted(folder.glob("dipwatch-????????T??????Z.db"))[:-keep]
+    try:
+        for path in old:
+            path.unlink()
+    except OSError as error:
+        raise MachineError(f"an older backup can't be deleted: {error}") from error
+    return old
 
 
 def vacuum(store: Store) -> None:
@@ -58,49 +68,41 @@ def vacuum(store: Store) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def prune(connection: Connection, before: datetime, *, dry_run: bool) -> Pruned:
-    """Empty the summaries and the older wordings of items first seen before a time, once detection is done with them.
-
-    Headlines, claims with their quoted evidence, and the change log stay, so that history can be read and explained.
-    """
-    old = ItemRow.first_seen_at < before
-    pending = select(ReadingRow.item_id).where(ReadingRow.tick_id.is_(None), ReadingRow.item_id == ItemRow.id)
-    done = select(ItemRow.id).where(old, ~pending.exists())
-    items = (ItemRow.id.in_(done)) & (ItemRow.summary != "")
-    revisions = (RevisionRow.item_id.in_(done)) & (RevisionRow.summary != "")
-    counts = [_count(connection, table, which) for table, which in ((ItemRow, items), (RevisionRow, revisions))]
-    if not dry_run:
-        connection.execute(update(RevisionRow).where(revisions).values(summary=""))
-        connection.execute(update(ItemRow).where(items).values(summary=""))
-    return Pruned(*counts)
-
-
-def _count(connection: Connection, table: type[Base], which: ColumnElement[bool] | None = None) -> int:
-    query = select(func.count()).select_from(table)
-    return connection.execute(query if which is None else query.where(which)).scalar_one()
-
-
-def _counts(connection: Connection) -> dict[str, int]:
-    tables = sorted(Base.metadata.tables)
-    return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in tables}  # noqa: S608 (our own names)
-
-
-def _copy(connection: Connection, target: Path) -> None:
-    source = connection.connection.driver_connection
-    if not isinstance(source, sqlite3.Connection):
-        raise TypeError("not an SQLite connection")
+def copy_pages(source: sqlite3.Connection, target: Path) -> None:
+    """Copy an SQLite database into a file that has everything in it, without a log beside it."""
     with closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def faults(connection: sqlite3.Connection, *, quick: bool = False) -> list[str]:
+    """Return what is wrong with an SQLite database; ``quick`` leaves out whether its indexes agree with its tables.
+
+    https://www.sqlite.org/pragma.html#pragma_quick_check.
+    """
+    check = "quick_check" if quick else "integrity_check"
+    found = [row[0] for row in connection.execute(f"PRAGMA {check}") if row[0] != "ok"]
+    return found + [f"a row of {row[0]} points to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
+
+
+def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the rows of each table."""
+    return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _TABLES}  # noqa: S608 (our own names)
+
+
+def sqlite_of(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection to an SQLite database."""
+    own = connection.connection.driver_connection
+    if not isinstance(own, sqlite3.Connection):
+        raise TypeError("not an SQLite connection")
+    return own
 
 
 def _checked(copy: Path, wanted: dict[str, int]) -> dict[str, int]:
     with closing(sqlite3.connect(copy)) as connection:
-        faults = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        faults += [f"a row of {row[0]} points to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
-        counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in wanted}  # noqa: S608 (our own names)
+        found, counts = faults(connection), row_counts(connection)
     if counts != wanted:
-        faults.append("it has other rows than the database")
-    if faults:
-        raise StoreError(f"the backup is not sound ({faults[0]}); examine the database")
+        found.append("it has other rows than the database")
+    if found:
+        raise StoreError(f"the backup is not sound ({found[0]}); examine the database with `dipwatch doctor --full`")
     return counts

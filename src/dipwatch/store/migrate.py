@@ -66,8 +66,24 @@ def upgrade(engine: Engine) -> None:
             raise StoreError(_complaint(engine, found))
         if found is State.CURRENT:
             return
-        _run(connection)
+        _run(connection, REVISION)
         _check_references(connection)
+
+
+def create(engine: Engine, revision: str) -> None:
+    """Create the tables of an empty database as an older dipwatch had them. Raises StoreError for any other one."""
+    with mapped_errors(engine.url), transaction(engine, "migrate") as connection:
+        hold(connection, "schema")
+        if _state(connection) is not State.EMPTY:
+            raise StoreError(f"database {place(engine.url)} is not empty; choose another one")
+        _run(connection, revision)
+
+
+def revisions() -> frozenset[str]:
+    """Return the revisions that this program knows."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 (see the top)
+
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def require_current(engine: Engine, *, upgrade: bool = False) -> None:
@@ -85,12 +101,12 @@ def require_current(engine: Engine, *, upgrade: bool = False) -> None:
 _upgrade = upgrade  # the keyword of require_current has the same name
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 (see the top)
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, REVISION)
+    command.upgrade(config, revision)
 
 
 def _config() -> Config:
@@ -115,13 +131,7 @@ def _state(connection: Connection) -> State:
         return State.EMPTY
     if revision == REVISION:
         return State.CURRENT
-    return State.OLDER if revision in _revisions() else State.NEWER
-
-
-def _revisions() -> set[str]:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 (see the top)
-
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return State.OLDER if revision in revisions() else State.NEWER
 
 
 def _complaint(engine: Engine, found: State) -> str:

@@ -202,6 +202,11 @@ def expired_claims(connection: Connection, now: datetime) -> int:
     return _back_to_waiting(connection, now, OutboxRow.claimed_until <= now)
 
 
+def claims_of(connection: Connection, holders: Sequence[str], now: datetime) -> int:
+    """Let messages wait again that processes had claimed that are gone. Returns their number."""
+    return _back_to_waiting(connection, now, OutboxRow.claimed_by.in_(holders))
+
+
 def abandoned_claims(connection: Connection, now: datetime) -> int:
     """Let every claimed message wait again: for the start of the only process on a database."""
     return _back_to_waiting(connection, now, true())

@@ -69,10 +69,18 @@ class FeedRow(Base):
     """What the feed asked for (ttl, update period, cache lifetime), in seconds."""
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    broken_at: Mapped[datetime | None]
+    """When it was told that it is broken; None while it isn't. So with the next one."""
+    silent_at: Mapped[datetime | None]
+    hole_at: Mapped[datetime | None]
+    """When its window was last found to have rolled over."""
+    window: Mapped[list[Any] | None]
+    """Marks of the entries it showed last: see ``feeds.window``."""
 
 
 class FeedEventRow(Base):
-    """What happened to a feed: moved, gone, broken, recovered, a hole in its window."""
+    """What happened to a feed: moved, gone, broken, silent, recovered, a hole in its window. Written once, never changed."""
 
     __tablename__ = "feed_events"
 
@@ -200,7 +208,10 @@ class DevelopmentRow(Base):
     """A development as the change log leaves it: a view, written with each change."""
 
     __tablename__ = "developments"
-    __table_args__ = (Index("ix_developments_recent", "subject", "last_change_at"),)
+    __table_args__ = (
+        Index("ix_developments_recent", "subject", "last_change_at"),
+        Index("ix_developments_redirect_to", "redirect_to"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str]
@@ -229,6 +240,7 @@ class ChangeRow(Base):
     __table_args__ = (
         Index("ix_changes_subject_at", "subject", "at"),
         Index("ix_changes_development", "development_id", "seq"),
+        Index("ix_changes_type_at", "type", "at", "development_id"),
     )
 
     seq: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -260,10 +272,26 @@ class ChangeActorRow(Base):
     """Who takes part in a change, for searching by actor and pair."""
 
     __tablename__ = "change_actors"
+    __table_args__ = (Index("ix_change_actors_actor", "actor", "change_seq"),)
 
     change_seq: Mapped[int] = mapped_column(BigId, ForeignKey("changes.seq"), primary_key=True)
-    actor: Mapped[str] = mapped_column(primary_key=True, index=True)
+    actor: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str]
+
+
+class FacetRow(Base):
+    """What a development can be found by beyond its own columns: a value that some change of it has had.
+
+    ``sort`` is ``actor``, ``reason``, ``source`` or ``kept_back``. It follows from the change log and spares a search
+    reading it. The words of the changes lie beside it in ``change_words``, a full-text index (see ``store.search``).
+    """
+
+    __tablename__ = "facets"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    sort: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    development_id: Mapped[str] = mapped_column(ForeignKey("developments.id"), primary_key=True)
 
 
 class PositionRow(Base):
@@ -298,13 +326,13 @@ class OutboxRow(Base):
     receiver: Mapped[str]
     group_key: Mapped[str]
     purpose: Mapped[str]
-    """alert | digest | correction | operator | test"""
+    """alert | digest | correction | reminder | assurance | operator | test"""
     body: Mapped[dict[str, Any]]
-    """For messages that no change stands behind."""
+    """What to say where no change stands behind it; else its route, and why it waits or is withheld."""
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
     state: Mapped[str]
-    """waiting | sending | sent | dead | dropped"""
+    """waiting | sending | sent | dead | dropped | withheld"""
     attempts: Mapped[int] = mapped_column(default=0)
     message_key: Mapped[str | None] = mapped_column(index=True)
     """The idempotency key of the message it is part of, fixed before the first attempt."""
@@ -316,6 +344,7 @@ class DeliveryRow(Base):
     """One attempt to hand a message to a receiver, written after the attempt."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_receiver_at", "receiver", "at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     message_key: Mapped[str] = mapped_column(index=True)
@@ -323,9 +352,46 @@ class DeliveryRow(Base):
     attempt: Mapped[int]
     at: Mapped[datetime]
     outcome: Mapped[str]
-    """sent | failed | refused | unknown"""
+    """sent | failed | refused | unknown | interrupted | unreadable"""
     detail: Mapped[str]
     seconds: Mapped[float]
+
+
+class ReceiverRow(Base):
+    """How a receiver fares: since when it fails, until when it asked to be left alone."""
+
+    __tablename__ = "receivers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last_sent_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    last_detail: Mapped[str] = mapped_column(default="")
+    paused_until: Mapped[datetime | None]
+
+
+class TroubleRow(Base):
+    """Something the operator must hear of, from when it began until he was told that it has ended."""
+
+    __tablename__ = "troubles"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """What it is, and of what: ``feed:north``, ``receiver:desk``."""
+    sort: Mapped[str]
+    about: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+
+class WatermarkRow(Base):
+    """How far something was read, for what reads a log bit by bit."""
+
+    __tablename__ = "watermarks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
 
 
 class SilenceRow(Base):

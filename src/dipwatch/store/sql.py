@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from dipwatch.store.engine import is_sqlite
 from dipwatch.store.schema import Base
@@ -16,9 +16,15 @@ def insert_unless_there(connection: Connection, table: type[Base], rows: Sequenc
     """Insert rows, leaving out those whose key is taken. Returns how many were new."""
     if not rows:
         return 0
-    dialect = sqlite if is_sqlite(connection) else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return connection.execute(statement, list(rows)).rowcount
+    if is_sqlite(connection):
+        inserting: Any = sqlite.insert(table)
+    else:
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 (who works with SQLite doesn't wait for it)
+
+        inserting = postgresql.insert(table)
+    statement = inserting.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    inserted: int = connection.execute(statement, list(rows)).rowcount
+    return inserted
 
 
 def hold(connection: Connection, name: str) -> None:

@@ -30,6 +30,7 @@ from dipwatch.store.schema import (
     TickRow,
     VersionRow,
 )
+from dipwatch.store.search import index_changes
 from dipwatch.store.sql import insert_unless_there
 
 
@@ -237,6 +238,7 @@ def _write_changes(
     actors = [row for seq, change in numbered for row in _actor_rows(seq, change)]
     if actors:
         connection.execute(insert(ChangeActorRow), actors)
+    index_changes(connection, numbered)
     positions = [row for seq, change in numbered for row in _position_rows(tick, seq, change)]
     if positions:
         connection.execute(insert(PositionRow), positions)

@@ -1,0 +1,97 @@
+"""A quick test that comes before reading: whether a text could open the subject's gate at all.
+
+Most of a stream names nobody of the subject, and looking for every name in it costs ten times as much as this. The test
+errs on one side only: it lets through whatever begins like a name or phrase of the gate, whatever that turns out to
+stand for, so that what it holds back could not have opened the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from dipwatch.lexicon.forms import Node, Sense
+from dipwatch.lexicon.lexicon import Lexicon
+from dipwatch.lexicon.pattern import PatternIndex
+from dipwatch.lexicon.skeleton import skeletons
+from dipwatch.lexicon.tokens import words_of
+from dipwatch.model import MentionSort
+
+_REMEMBERED = 65536
+"""Words whose beginnings are remembered."""
+
+
+class _Begins(NamedTuple):
+    """The names that a word may begin: by itself, or followed by one of these words or skeletons."""
+
+    alone: bool
+    words: frozenset[str]
+    skeletons: frozenset[str]
+
+    def fits(self, following: str | None) -> bool:
+        """Tell whether there may be a name, by the word that follows."""
+        if self.alone or following is None:
+            return self.alone
+        return following in self.words or not self.skeletons.isdisjoint(skeletons(following))
+
+
+class Sieve:
+    """Holds back texts that can't open the gate of a lexicon's subject."""
+
+    def __init__(self, lexicon: Lexicon, names: Node, similar: Node, phrases: PatternIndex[str]) -> None:
+        """``names`` and ``similar`` are the tries of names and of their skeletons, ``phrases`` the gate's patterns."""
+        self._names = _beginnings(lexicon, names)
+        self._similar = _beginnings(lexicon, similar)
+        self._phrases = phrases
+        self._begins = lru_cache(maxsize=_REMEMBERED)(self._look_up)
+
+    def lets_through(self, text: str) -> bool:
+        """Tell whether a text may open the gate; where it says no, no sentence of it does."""
+        words = words_of(text)
+        return (any(map(self._begins, words)) and self._begins_name(words)) or self._phrases.may_match(words)
+
+    def _begins_name(self, words: tuple[str, ...]) -> bool:
+        following = (*words[1:], None)
+        return any(
+            begins.fits(after) for begins, after in zip(map(self._begins, words), following, strict=True) if begins
+        )
+
+    def _look_up(self, word: str) -> _Begins | None:
+        exact = self._names.get(word, frozenset())
+        similar = frozenset[str]().union(*(self._similar.get(skeleton, ()) for skeleton in skeletons(word)))
+        if not exact and not similar:
+            return None
+        return _Begins(_ENDS in exact or _ENDS in similar, exact, similar)
+
+
+_ENDS = ""
+"""Stands among the words that follow for a name that ends."""
+
+
+def _beginnings(lexicon: Lexicon, root: Node) -> Mapping[str, frozenset[str]]:
+    """Return the first words of the names that open the gate, each with the words that follow in them."""
+    found = {}
+    for word, node in root.next.items():
+        following = {second for second, below in node.next.items() if any(_opens(lexicon, s) for s in _senses(below))}
+        if any(_opens(lexicon, sense) for sense in node.senses):
+            following.add(_ENDS)
+        if following:
+            found[word] = frozenset(following)
+    return found
+
+
+def _senses(node: Node) -> Iterator[Sense]:
+    yield from node.senses
+    for below in node.next.values():
+        yield from _senses(below)
+
+
+def _opens(lexicon: Lexicon, sense: Sense) -> bool:
+    """Tell whether a sense may come to stand for an actor that opens the gate."""
+    if sense.sort is not MentionSort.ACTOR:
+        return False
+    if sense.via != "office":
+        return lexicon.in_gate(sense.ref)
+    holders = (tenure.person for tenure in lexicon.tenures if tenure.office == sense.ref)
+    return any(map(lexicon.in_gate, (lexicon.offices[sense.ref].of, *holders)))

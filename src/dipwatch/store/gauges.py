@@ -1,0 +1,96 @@
+"""How things stand at a moment, in numbers: queues, ages, leases. For metrics and for ``dipwatch status``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from dipwatch.store import leases
+from dipwatch.store.columns import UtcDateTime
+from dipwatch.store.leases import Lease
+from dipwatch.store.schema import CommandRow, FeedRow, ItemRow, OutboxRow, ReadingRow, TickRow, TroubleRow
+
+OPEN = ("waiting", "sending")
+STATES = (*OPEN, "sent", "dead", "dropped", "withheld")
+_TIME = UtcDateTime()
+_LATEST = 500
+"""Items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for detection of a subject: readings and users' commands, and since when; the time of its last tick."""
+
+    readings: int = 0
+    oldest: datetime | None = None
+    commands: int = 0
+    ticked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """How everything stands; times are the database's where they are about leases, else those of who wrote them.
+
+    ``outbox`` counts rows by state, ``oldest_message`` is when the oldest that is on its way was written,
+    ``oldest_due`` since when the longest due one has been due.
+    """
+
+    queues: dict[str, Queue]
+    outbox: dict[str, int]
+    oldest_message: datetime | None
+    oldest_due: datetime | None
+    leases: tuple[Lease, ...]
+    last_polled_at: datetime | None
+    newest_seen_at: datetime | None
+    newest_published_at: datetime | None
+    """Of what was published until now: a feed may date its entries into the future."""
+    troubles: dict[str, int] = field(default_factory=dict)
+
+
+def read_gauges(connection: Connection, subjects: Sequence[str], now: datetime) -> Gauges:
+    """Return how everything stands."""
+    states = connection.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
+    outbox = dict.fromkeys(STATES, 0) | {state: count for state, count in states}
+    waiting = OutboxRow.state.in_(OPEN)
+    due = waiting & (OutboxRow.next_attempt_at <= now)
+    troubles = select(TroubleRow.sort, func.count()).where(TroubleRow.ended_at.is_(None)).group_by(TroubleRow.sort)
+    seen = select(ItemRow.first_seen_at).order_by(ItemRow.first_seen_at.desc()).limit(1)
+    return Gauges(
+        queues={subject: _queue(connection, subject) for subject in subjects},
+        outbox=outbox,
+        oldest_message=_time(connection, select(func.min(OutboxRow.created_at, type_=_TIME)).where(waiting)),
+        oldest_due=_time(connection, select(func.min(OutboxRow.next_attempt_at, type_=_TIME)).where(due)),
+        leases=tuple(leases.held(connection, now)),
+        last_polled_at=_time(connection, select(func.max(FeedRow.last_polled_at, type_=_TIME))),
+        newest_seen_at=connection.execute(seen).scalar_one_or_none(),
+        newest_published_at=_newest_published(connection, now),
+        troubles={sort: count for sort, count in connection.execute(troubles)},
+    )
+
+
+def _queue(connection: Connection, subject: str) -> Queue:
+    pending = select(func.count(), func.min(ReadingRow.queued_at, type_=_TIME))
+    readings = connection.execute(pending.where(ReadingRow.subject == subject, ReadingRow.tick_id.is_(None))).one()
+    commands = select(func.count()).where(CommandRow.subject == subject, CommandRow.tick_id.is_(None))
+    last = select(TickRow.at).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
+    return Queue(
+        readings=readings[0],
+        oldest=readings[1],
+        commands=connection.execute(commands).scalar_one(),
+        ticked_at=connection.execute(last).scalar_one_or_none(),
+    )
+
+
+def _newest_published(connection: Connection, now: datetime) -> datetime | None:
+    """Look at what was seen last only: what a feed brings late is no news of how far behind we are."""
+    latest = select(ItemRow.published_at).order_by(ItemRow.first_seen_at.desc()).limit(_LATEST).subquery()
+    return _time(connection, select(func.max(latest.c.published_at, type_=_TIME)).where(latest.c.published_at <= now))
+
+
+def _time(connection: Connection, query: Select[Any]) -> datetime | None:
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
