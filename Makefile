@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared
 export DIPWATCH_SHARED ?= $(abspath $(SHARED))
 
-.PHONY: help demo run test check eval bench trial lock clean
+.PHONY: help demo run test check eval bench trial hosts kills fuzz lock clean
 help:
 	@echo "make demo   feeds of our own on loopback, the real daemon, alerts and the history they leave"
 	@echo "make run    the daemon with the shipped list of real feeds"
@@ -13,6 +13,9 @@ help:
 	@echo "make check  types, style, import contracts"
 	@echo "make eval   detection scored on the labelled stream (needs SHARED, default ../shared)"
 	@echo "make bench  speed, each figure beside what it is compared with"
+	@echo "make hosts  three daemons on one PostgreSQL, the leader killed or frozen 20 times"
+	@echo "make kills  1,000 alerts to 5 receivers through 20 kills"
+	@echo "make fuzz   ten minutes of broken documents through the parser"
 	@echo "make trial  the service under a systemd in a container of its own root (needs root and Debian)"
 
 $(VENV)/.installed: pyproject.toml requirements.lock
@@ -40,6 +43,7 @@ test: check
 eval: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[train]
 	$(BIN)/python benchmarks/evaluate.py $(SHARED)/eval
+	$(BIN)/python benchmarks/own_cases.py
 
 bench: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[bench]
@@ -49,6 +53,15 @@ bench: $(VENV)/.installed
 trial: $(VENV)/.installed
 	which debootstrap systemd-nspawn >/dev/null || apt-get install --yes --quiet debootstrap systemd-container
 	$(BIN)/python -m tests.trials.service var/trial
+
+hosts: $(VENV)/.installed
+	$(BIN)/python -m tests.trials.hosts --rounds 20
+
+kills: $(VENV)/.installed
+	DIPWATCH_KILLS=20 DIPWATCH_KILLS_ALERTS=1000 $(BIN)/pytest tests/acceptance/test_delivery_kills.py -s
+
+fuzz: $(VENV)/.installed
+	$(BIN)/python -W error -m tests.fuzz --minutes 10
 
 lock: $(VENV)/.installed
 	$(BIN)/pip install --quiet pip-tools

@@ -21,7 +21,7 @@ from statistics import quantiles
 from typing import Any
 
 from keyword_baseline import keyword_alerts
-from labelled import SHARED, Labelled, dev_stream, ruuk, train_items
+from labelled import SHARED, Labelled, dev_stream, own_sentences, ruuk, train_items
 from train import Row, fit, out_of_fold, rows_of, thresholds_of
 
 from dipwatch.config import load_config
@@ -144,7 +144,7 @@ def main() -> int:
     reader = base.reader
     stream, texts = dev_stream(), ruuk()
     gold = [each.label for each in stream if each.label]
-    rows = rows_of([*stream, *train_items(), *texts], reader)
+    rows = rows_of([*stream, *train_items(), *texts, *own_sentences()], reader)
 
     months = sorted({each.period for each in stream})
     subjects = {month: subject_with([row for row in rows if row.labelled.period != month], base) for month in months}

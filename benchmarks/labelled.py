@@ -6,6 +6,7 @@ written into the project but weights.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -17,6 +18,8 @@ from typing import Any
 
 from dipwatch.model import Item, SourceKind
 
+SENTENCES = Path(__file__).with_name("sentences.tsv")
+WRITTEN = "2026-02-02T12:00:00+00:00"
 SHARED = Path(os.environ.get("DIPWATCH_SHARED", "../shared"))
 
 
@@ -61,6 +64,24 @@ def train_items() -> list[Labelled]:
 def _period(published: str) -> str:
     year, month = int(published[:4]), int(published[5:7])
     return f"train-{year}" if year < 2025 else f"train-{year}-{'a' if month < 9 else 'b'}"
+
+
+def own_sentences() -> list[Labelled]:
+    """Return the project's own training sentences (sentences.tsv): the manner of official sites, agencies and newspapers.
+
+    They stand on one day, that of ``WRITTEN``, and belong to no thread.
+    """
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [_own(number, row) for number, row in enumerate(rows, start=1)]
+
+
+def _own(number: int, row: dict[str, str]) -> Labelled:
+    name, outlet = f"own-{number}", f"own {row['lang']}"
+    item = {"id": name, "outlet": outlet, "published": WRITTEN, **{key: row[key] for key in ("lang", "title", "summary")}}
+    shift = dict(zip(("actor", "issue", "direction"), row["shift"].split("|"), strict=True)) if row["shift"] else None
+    actors = row["actors"].split(", ") if row["actors"] else []
+    return Labelled(to_item(item), {**row, "id": name, "actors": actors, "shift": shift}, "own")
 
 
 def to_item(row: dict[str, Any]) -> Item:

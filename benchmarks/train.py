@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from labelled import Labelled, dev_stream, ruuk, train_items
+from labelled import Labelled, dev_stream, own_sentences, ruuk, train_items
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -80,7 +80,7 @@ def rows_of(labelled: Iterable[Labelled], reader: Reader) -> list[Row]:
     rows = []
     for each in labelled:
         parsed = reader.parse(each.item)
-        if parsed is not None and (parsed.language == "en" or each.period == "ruuk"):
+        if parsed is not None and (parsed.language == "en" or each.period in {"ruuk", "own"}):
             rows.append(Row(each, parsed, features(parsed, reader.lexicon)))
     return rows
 
@@ -193,7 +193,7 @@ def _positions(rows: Sequence[Row], model: Model, lexicon: Lexicon) -> Linear:
 
 def _pairs(yes: Sequence[Row], finder: ClaimFinder, lexicon: Lexicon) -> Linear:
     """Learn from pairs of reports within the window: of one development, or of two."""
-    reports = [(row, reading_of(row, finder)) for row in yes]
+    reports = [(row, reading_of(row, finder)) for row in yes if _thread(row)]
     reports = sorted(((row, r) for row, r in reports if r.claims), key=lambda report: report[1].item.when)
     known = Known(lexicon)
     for number, (_, reading) in enumerate(reports):
@@ -235,7 +235,7 @@ def _earlier(reports: Sequence[tuple[Row, Reading]], reading: Reading) -> Iterab
 
 def _thread(row: Row) -> str:
     label = _label(row)
-    return str(label.get("thread") or label.get("event"))
+    return str(label.get("thread") or label.get("event") or "")
 
 
 def as_data(model: Model, thresholds: Mapping[str, float]) -> dict[str, Any]:
@@ -294,7 +294,7 @@ def main() -> int:
     folder = shipped(*FOLDER)
     lexicon = load_lexicon(folder)
     reader = Reader(lexicon)
-    rows = rows_of([*dev_stream(), *train_items(), *ruuk()], reader)
+    rows = rows_of([*dev_stream(), *train_items(), *ruuk(), *own_sentences()], reader)
     model = fit(rows, lexicon)
     thresholds = thresholds_of(rows, out_of_fold(rows))
     path = Path(folder) / "model.json"

@@ -123,7 +123,8 @@ def test_only_reports_in_russian_or_ukrainian_get_a_line(language: str, has_line
 @pytest.mark.parametrize("purpose", [Purpose.ALERT, Purpose.DIGEST])
 def test_an_alert_and_a_digest_have_the_line_in_every_format(style: str, purpose: Purpose) -> None:
     material = a_material(language="uk", title="Зустріч в Анкарі", claim=a_claim(hedged=True))
-    shown = getattr(Renderer().render(build_message(purpose, "key-1", [material], NAMES, NOW)), style)
+    rendered = Renderer().render(build_message(purpose, "key-1", [material], NAMES, NOW))
+    shown = f"{rendered.subject}\n{getattr(rendered, style)}"  # chats show the subject above the text
     line = "n English: Meeting planned: Ukraine, Russia, Turkey, Ankara, 8 May 2026 (hedged wording)"
     assert line in " ".join(shown.split())
     assert shown.index("Зустріч в Анкарі") < shown.index("n English")

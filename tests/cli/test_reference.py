@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from dipwatch.cli.app import cli
-from dipwatch.cli.reference import example_keys, examples
+from dipwatch.cli.keys import example_keys, examples
 from dipwatch.config import Config, load_config
 from dipwatch.review.agenda import CommitmentView, UpcomingView
 from dipwatch.review.entries import EntryView

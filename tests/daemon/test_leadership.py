@@ -83,3 +83,34 @@ def test_what_a_process_had_claimed_is_taken_over_when_it_gives_no_sign_of_life(
     dead.give_up()
     with store.connect() as connection:
         assert [lease.holder for lease in leases.held(connection, NOW + ABSENCE)] == ["other"]
+
+
+def test_a_clock_that_was_set_back_does_not_let_a_dead_process_keep_others_out(store: Store) -> None:
+    dead, clock = Leadership(store, "dead"), FixedClock(NOW)
+    dead.keep([SUBJECT], NOW)
+    clock.set(NOW - timedelta(hours=1))
+    second = Leadership(store, "second")
+    claim_alone(second, store, [SUBJECT], clock, SOON)
+    assert second.lease(SUBJECT)
+
+
+def test_a_living_process_keeps_a_second_one_out_also_after_the_clock_was_set_back(store: Store) -> None:
+    first, clock = Leadership(store, "first"), FixedClock(NOW)
+    first.keep([SUBJECT], NOW)
+    clock.set(NOW - timedelta(hours=1))
+    renewal = threading.Timer(SOON.total_seconds() / 2, first.keep, ([SUBJECT], clock.now()))
+    renewal.start()
+    with pytest.raises(MachineError, match="another dipwatch works on"):
+        claim_alone(Leadership(store, "second"), store, [SUBJECT], clock, SOON)
+    renewal.join()
+
+
+def test_feeds_are_polled_at_their_pace_after_the_clock_was_set_back(store: Store) -> None:
+    leadership = Leadership(store, "here")
+    leadership.keep([SUBJECT], NOW + timedelta(hours=1))
+    with store.begin() as connection:
+        sync_feeds(connection, [feed("north")], NOW + timedelta(hours=1))
+        assert claim_due(connection, NOW, 1, "here", NOW) == []
+    leadership.keep([SUBJECT], NOW)
+    with store.begin() as connection:
+        assert claim_due(connection, NOW, 1, "here", NOW)

@@ -243,6 +243,7 @@ first_contact_wait = "0s"
 [[alerts.receivers]]
 name = "inbox"
 url = "credential:inbox"
+limits = []
 [alerts.route]
 receiver = "inbox"
 """

@@ -22,13 +22,15 @@ RECEIVER = """first_contact_wait = "0s"
 [[alerts.receivers]]
 name = "inbox"
 url = "json://127.0.0.1:{port}/"
+limits = []
 [alerts.route]
 receiver = "inbox"
 """
-_OPEN = (
+_READY = '"ready"'
+_STANDS = (
     "SELECT (SELECT count(*) FROM readings WHERE tick_id IS NULL)"
     " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
-    " + (SELECT count(*) FROM feeds WHERE last_polled_at IS NULL)"
+    " + (SELECT count(*) FROM feeds WHERE last_polled_at IS NULL), (SELECT count(*) FROM items)"
 )
 
 
@@ -39,6 +41,8 @@ class Site:
     folder: Path
     database: Path
     process: subprocess.Popen[bytes] | None = None
+    ready_before: int = 0
+    """How often it had said that it is ready before its last start."""
 
     @classmethod
     def made(cls, folder: Path, news: Newsroom, feeds: int, receiver: int, settings: dict[str, str]) -> Site:
@@ -85,6 +89,7 @@ class Site:
 
     def start(self) -> None:
         """Start the daemon, without waiting for it."""
+        self.ready_before = self.log.count(_READY)
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(self.arguments("run", "--upgrade"), stdout=log, stderr=log, cwd=ROOT)
 
@@ -95,6 +100,10 @@ class Site:
     def ended(self) -> int | None:
         """Return the code that the daemon ended with; None while it runs."""
         return self.process.poll() if self.process else None
+
+    def is_ready(self) -> bool:
+        """Tell whether it runs and has said that it is ready."""
+        return self.ended() is None and self.log.count(_READY) > self.ready_before
 
     def signal(self, number: signal.Signals) -> None:
         """Send the daemon a signal; one that has just ended gets none."""
@@ -124,7 +133,7 @@ class Site:
 
     def is_settled(self, items: int) -> bool:
         """Tell whether everything went all the way: so many items fetched, stored, detected, delivered."""
-        return self.query(f"{_OPEN}, (SELECT count(*) FROM items)") == [(0, items)]
+        return self.query(_STANDS) == [(0, items)]
 
 
 def until(true: Callable[[], bool], patience: float, pause: float = 0.2) -> bool:

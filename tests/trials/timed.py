@@ -6,7 +6,6 @@ lock or a job is the machine's time, as it must be.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -49,7 +48,7 @@ class TrialClock:
         """Write the file whole, for it is read at any time."""
         new = self._file.with_suffix(".new")
         new.write_text(f"{real!r} {now.timestamp()!r} {speed!r}\n", encoding="ascii")
-        os.replace(new, self._file)
+        new.replace(self._file)
 
 
 def command(clock: Path, *arguments: str) -> list[str]:

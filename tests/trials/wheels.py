@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = "99.0.0"
-_SOURCE = ("src", "config", "migrations", "seeds", "systemd", "pyproject.toml", "README.md", "LICENSE")
+_SOURCE = ("src", "config", "migrations", "seeds", "share", "systemd", "pyproject.toml", "README.md", "LICENSE")
 _MIGRATION = '''"""What a later version might add.
 
 Revision ID: {following}

@@ -28,7 +28,7 @@ from dipwatch.alerts.names import Names
 from dipwatch.alerts.render import Renderer
 from dipwatch.alerts.sending import Outcome, Sender, SendResult
 from dipwatch.config import resolve_secret
-from dipwatch.errors import ConfigError, UsageError
+from dipwatch.errors import ConfigError, StoreError, UsageError
 from dipwatch.settings import Alerts
 from dipwatch.store import OutgoingMessage, Store, claim_group, outbox, receivers, record_failure, record_sent
 
@@ -39,6 +39,8 @@ CLAIM_MARGIN = timedelta(seconds=60)
 LOOK_AGAIN = 1.0
 """Seconds after which all that waits for a receiver is looked at again while it is sent message after message: with a
 thousand waiting, looking takes longer than sending."""
+RECORD_AGAIN = 1.0
+"""Seconds between two attempts to record what came of a message."""
 LONGEST_PAUSE = timedelta(hours=6)
 """A receiver that asks to be left alone for longer is tried all the same: alerts age."""
 _NO_RECEIVER = SendResult(Outcome.REFUSED, "no receiver of this name is configured any more", permanent=True)
@@ -161,6 +163,8 @@ class Deliverer:
                 look = seconds - looked >= LOOK_AGAIN or self._is_limited(name)
                 looked = seconds if look else looked
                 more = self._deliver_next(name, now + timedelta(seconds=seconds), look=look)
+        except StoreError as error:
+            log.warning("the outbox can't be used; its messages stay there", extra={"error": str(error)})
         except Exception:  # the edge of a receiver's thread: another receiver's messages must go on
             log.exception("delivery to a receiver broke off; its messages stay in the outbox", extra={"receiver": name})
 
@@ -178,8 +182,25 @@ class Deliverer:
             return False
         started = time.monotonic()
         result = self._attempt(outgoing, now)
-        self._record(outgoing, result, now, time.monotonic() - started)
+        self._record_at_last(outgoing, result, now, time.monotonic() - started)
         return True
+
+    def _record_at_last(self, outgoing: OutgoingMessage, result: SendResult, now: datetime, seconds: float) -> None:
+        """Record what came of an attempt, as often as it takes: what nobody knows to be sent would be sent again.
+
+        Raises StoreError where the database is away and we are to stop.
+        """
+        while True:
+            try:
+                self._record(outgoing, result, now, seconds)
+            except StoreError as error:
+                if self._stopping.wait(RECORD_AGAIN):
+                    raise
+                log.warning(
+                    "an attempt can't be recorded yet", extra={"message_key": outgoing.key, "error": str(error)}
+                )
+            else:
+                return
 
     def _attempt(self, outgoing: OutgoingMessage, now: datetime) -> SendResult:
         try:

@@ -27,7 +27,7 @@ def check(app: App, /, context: click.Context, form: str) -> None:
     """
     findings = check_all(app.options)
     tell(findings, form)
-    context.exit(_exit_code(findings))
+    context.exit(exit_code(findings))
 
 
 def tell(findings: list[Finding], form: str) -> None:
@@ -41,7 +41,8 @@ def tell(findings: list[Finding], form: str) -> None:
             click.echo(f"  problem: {problem}")
 
 
-def _exit_code(findings: list[Finding]) -> int:
+def exit_code(findings: list[Finding]) -> int:
+    """Return 2 where the configuration has problems, else 1 where the machine has, else 0."""
     bad = [finding for finding in findings if finding.problems]
     if any(not finding.of_machine for finding in bad):
         return ConfigError.exit_code

@@ -34,9 +34,10 @@ from dipwatch.store import Store
 def doctor(app: App, /, context: click.Context, *, full: bool, online: bool, form: str) -> None:
     """Examine an installation, also while it is in use, and say what to mend.
 
-    All that `dipwatch check` looks at, and: is the database sound, its log protected, is there room, is the clock right,
-    does the daemon work, which feeds and receivers fail, who may read secrets, do the installed libraries fit, which
-    offices were not verified for long. Nothing is changed or sent. The exit code is 1 where there is something to mend.
+    All that `dipwatch check` looks at, and: is the database sound, its log protected, is there room, is the clock
+    right, does the daemon work, which feeds and receivers fail, who may read secrets, do the installed libraries fit,
+    which offices were not verified for long. Nothing is changed or sent. The exit code is 1 where there is something to
+    mend.
     """
     findings = list(_examine(app, full=full, online=online))
     tell(findings, form)

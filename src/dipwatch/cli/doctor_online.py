@@ -102,7 +102,7 @@ def _server(url: str) -> tuple[str, int] | None:
 
 
 def _candidates(plugin: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 (apprise is not typed)
-    """Yield where a plugin connects to. Only what it is known to use as a host: in some URLs its place holds a token."""
+    """Yield where a plugin connects to. Only what it is known to use as a host: in some URLs a token stands there."""
     if smtp := getattr(plugin, "smtp_host", None):
         yield str(smtp), int(plugin.port)
     for name in ("webhook_url", "notify_url"):

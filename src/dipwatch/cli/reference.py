@@ -1,58 +1,38 @@
-"""``dipwatch reference``: docs/commands.md and docs/configuration.md, written from the program itself.
-
-A key's description is the comment above it in config/dipwatch.toml, so that it is written once; its default is the
-configuration's own.
-"""
+"""``dipwatch reference``: the references in docs/ and the man pages in share/, written from the program itself."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
 from dipwatch.cli.base import Command, Door
-from dipwatch.config import ENVIRONMENT_PREFIX, FILE_NAME, Config
-from dipwatch.shipped import shipped
+from dipwatch.cli.keys import Key, default_of, example_keys, examples
+from dipwatch.cli.manual import command_page, configuration_page
+from dipwatch.config import FILE_NAME
 
-_SECTION = re.compile(r"#?\[+([a-z_.]+)\]+$")
-_KEY = re.compile(r"#([a-z_]+) = (.+)$")
 _WIDTH = 100
 _TITLES = {"": "Top of the file"}
-_TABLES = ("alerts.receivers", "alerts.times", "alerts.route", "alerts.route.routes")
-"""What can't be set by the environment: lists of tables, and the tree of routes."""
-_EXAMPLES = ("config", "examples")
-"""Where whole examples lie, a file each, whose first line says what it shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of the example file: its table, its name, the value shown there, what is said of it."""
-
-    table: str
-    name: str
-    value: str
-    about: str
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that sets it; empty where none does."""
-        if self.table in _TABLES:
-            return ""
-        path = (*self.table.split("."), self.name) if self.table else (self.name,)
-        return ENVIRONMENT_PREFIX + "__".join(path).upper()
-
-
-@click.command(cls=Command, hidden=True, examples=("dipwatch reference commands > docs/commands.md",))
-@click.argument("about", type=click.Choice(["commands", "configuration"]))
+@click.command(
+    cls=Command,
+    hidden=True,
+    examples=("dipwatch reference commands > docs/commands.md", "dipwatch reference man > share/man/man1/dipwatch.1"),
+)
+@click.argument("about", type=click.Choice(["commands", "configuration", "man", "man-configuration"]))
 @click.pass_context
 def reference(context: click.Context, about: str) -> None:
-    """Write the reference of the commands or of the configuration as Markdown."""
+    """Write the reference of the commands or of the configuration, as Markdown or as a man page."""
     door = context.find_root().command
-    lines = commands(door) if about == "commands" and isinstance(door, Door) else configuration()
-    click.echo("\n".join(lines))
+    assert isinstance(door, Door)  # noqa: S101 (the command hangs on no other)
+    pages = {
+        "commands": lambda: commands(door),
+        "configuration": configuration,
+        "man": lambda: command_page(door),
+        "man-configuration": configuration_page,
+    }
+    click.echo("\n".join(pages[about]()))
 
 
 def commands(door: Door) -> Iterator[str]:
@@ -92,35 +72,9 @@ def configuration() -> Iterator[str]:
         yield from ("", f"### {title.removeprefix('# ')}", "", "```toml", *text.strip().splitlines(), "```")
 
 
-def examples() -> list[Path]:
-    """Return the files of whole examples, in their order."""
-    return sorted(shipped(*_EXAMPLES).glob("*.toml"))
-
-
-def example_keys() -> list[Key]:
-    """Return the keys of the example file in its order."""
-    keys: list[Key] = []
-    table, comment = "", list[str]()
-    for line in shipped("config", FILE_NAME).read_text(encoding="utf-8").splitlines():
-        if section := _SECTION.fullmatch(line):
-            table = section[1]
-        elif key := _KEY.fullmatch(line):
-            keys.append(Key(table, key[1], key[2], " ".join(comment)))
-        elif line.startswith("# "):
-            comment.append(line.removeprefix("# "))
-            continue
-        comment = []
-    return keys
-
-
 def _default(key: Key) -> str:
-    """Return the default as TOML writes it; empty where there is none and the file shows an example."""
-    if key.table in _TABLES:
-        return ""
-    section: object = Config()
-    for name in filter(None, key.table.split(".")):
-        section = getattr(section, name)
-    return "" if getattr(section, key.name) is None else f"`{key.value}`"
+    default = default_of(key)
+    return f"`{default}`" if default else ""
 
 
 def _command(parent: click.Context, name: str, command: click.Command, level: int) -> Iterator[str]:

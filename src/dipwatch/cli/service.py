@@ -62,7 +62,7 @@ def install_service(*, print_only: bool, now: bool, root: Path, command: Path | 
     """
     if now and root != Path("/"):
         raise UsageError("--now starts the service of this machine: it can't be given together with --root")
-    pieces = _pieces(_usable_command(command))
+    pieces = _pieces(usable_command(command))
     if print_only:
         click.echo("\n".join(f"# /{piece.path}\n{piece.text}" for piece in pieces), nl=False)
         return
@@ -77,7 +77,7 @@ def install_service(*, print_only: bool, now: bool, root: Path, command: Path | 
         click.echo(f"Next, once {SYSTEM_FILE} says what you want:\n{steps}", nl=False)
 
 
-def _usable_command(command: Path | None) -> Path:
+def usable_command(command: Path | None) -> Path:
     """Return the command that the service shall run, absolute. Raises UsageError for one that it could not run."""
     found = command or Path(shutil.which("dipwatch") or sys.argv[0])
     path = found.absolute()

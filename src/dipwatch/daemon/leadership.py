@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from dipwatch.clock import Clock
 from dipwatch.errors import MachineError
-from dipwatch.store import Lease, Store, detection_lease, feeds, leases, outbox
+from dipwatch.store import Lease, Store, detection_lease, feeds, leases, outbox, set_back
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +50,16 @@ class Leadership:
         return lost
 
     def keep(self, subjects: Iterable[str], now: datetime) -> None:
-        """Renew the leases held and take those that are free. Raises StoreError."""
+        """Renew the leases held and take those that are free; follow the clock where it was set back.
+
+        Raises StoreError.
+        """
         with self._lock, self._store.begin() as connection:
+            by = set_back.follow(connection, socket.gethostname(), now)
             for subject in subjects:
                 self._note(subject, leases.take(connection, detection_lease(subject), self._holder, now, TTL))
+        if by:
+            log.warning("the clock was set back; what was planned follows it", extra={"seconds": by.total_seconds()})
 
     def show_life(self, now: datetime) -> None:
         """Show that this process lives, and give back what those had claimed that no longer do. Raises StoreError."""
@@ -97,20 +103,36 @@ def claim_alone(
     """Make sure that no other process works on an SQLite database, and take over what a dead one had claimed.
 
     The lease of a process that was killed runs out; one that lives renews it, which shows while we wait. PostgreSQL is
-    made for several, so nothing is asked of it. Raises MachineError.
+    made for several, so nothing is asked of it. Raises MachineError, StoreError.
     """
     if store.engine.dialect.name != "sqlite":
         return
     wanted = tuple(subjects)
     deadline = time.monotonic() + patience.total_seconds()
+    with store.connect() as connection:
+        before = leases.held(connection, clock.now())
     while True:
         leadership.keep(wanted, clock.now())
         if all(leadership.lease(subject) for subject in wanted):
             break
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline and not _ended_stale(store, clock, before):
             leadership.give_up()
             raise MachineError(f"another dipwatch works on {store.place}: stop it, or use another database")
         time.sleep(_LOOK)
     with store.begin() as connection:
         feeds.release_all(connection)
         outbox.abandoned_claims(connection, clock.now())
+
+
+def _ended_stale(store: Store, clock: Clock, before: list[Lease]) -> bool:
+    """End the leases that would last longer than any can and have not been renewed; tells whether there were any.
+
+    Their holder died before the clock was set back: one that lives would have renewed them, by the clock as it is now.
+    """
+    now = clock.now()
+    with store.begin() as connection:
+        longest = now + max(TTL, ABSENCE)
+        stale = [lease for lease in leases.held(connection, now) if lease in before and lease.expires_at > longest]
+        for lease in stale:
+            leases.release(connection, lease)
+    return bool(stale)

@@ -148,7 +148,8 @@ class Poller:
             for state in states:
                 if state.id not in self._feeds:  # another host's newer configuration has it
                     stored.release(connection, state.id, self._holder)
-        return [state for state in states if state.id in self._feeds]
+        # the clock may have jumped over the end of a claim whose poll still runs
+        return [state for state in states if state.id in self._feeds and state.id not in self._running]
 
     def _release(self, feeds: list[str]) -> None:
         with self._store.begin() as connection:

@@ -175,7 +175,7 @@ class SubjectPipeline:
         tick = Tick(self.subject.name, batch.number, self._last_at)
         log_of = partial(recall, connection)
         decided = decide_tick(self.subject, known, tick, readings, batch.commands, log_of=log_of)
-        outbox = self._plan(connection, decided, readings, tick.at)
+        outbox = self._plan(connection, decided, readings, now)
         write_tick(
             connection,
             lease,

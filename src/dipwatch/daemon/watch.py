@@ -146,7 +146,7 @@ class Watch:
 
     def _tell_due(self, connection: Connection, now: datetime) -> None:
         told = troubles.watermark(connection, _TOLD)
-        last = datetime.fromisoformat(told) if told else None
+        last = min(datetime.fromisoformat(told), now) if told else None
         notice = plan_notice(troubles.read_troubles(connection), last, self._config.alerts, now)
         if notice is None:
             return

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 
 from dipwatch.detect.known import Development, Known
 from dipwatch.detect.policy import Policy
@@ -126,8 +127,8 @@ def rarities_of(known: Known) -> Rarities:
     """Return how telling shared actors and words are, by how many open developments have them."""
     developments = list(known.developments.values())
     total = len(developments) + _PRIOR_LOG
-    actors = Counter(actor for development in developments for actor in _actors(development))
-    words = Counter(word for development in developments for word in _all_words(development))
+    actors = Counter(chain.from_iterable(map(_actors, developments)))
+    words = Counter(chain.from_iterable(map(_all_words, developments)))
     lexicon = known.lexicon
     word = cache(lambda word: _rarity(words[word], total))
     square = cache(lambda each: word(each) ** 2)

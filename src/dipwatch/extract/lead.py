@@ -22,14 +22,20 @@ _TOPIC_REACH = 24
 def leading_sentence(parsed: Parsed) -> ParsedSentence | None:
     """Return the sentence an item is about: the title's first with an actor, else the summary's first such.
 
-    Where none names an actor, a title does that tells an act at a place: «Istanbul talks postponed».
+    Where none names an actor, a title does that tells an act at a place or more than a hint of one: «Istanbul talks
+    postponed», «Truce put off».
     """
     for field in ("title", "summary"):
         for sentence in parsed.of_field(field):
             if any(sentence.of_sort(MentionSort.ACTOR)):
                 return sentence
     titles = parsed.of_field("title")
-    return next((s for s in titles if any(s.of_sort(MentionSort.VENUE)) and any(acts(s))), None)
+    return next((s for s in titles if _tells_alone(s)), None)
+
+
+def _tells_alone(sentence: ParsedSentence) -> bool:
+    placed = any(sentence.of_sort(MentionSort.VENUE))
+    return any(placed or hit.cue.weight > 1 for hit in acts(sentence))
 
 
 def acts(sentence: ParsedSentence) -> Iterator[CueHit]:

@@ -17,6 +17,9 @@ _TAKES_PART = 0.5
 _HAS_GO_BETWEENS = frozenset(Kind) - {Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPOINTMENT, Kind.INSTITUTION}
 """Kinds of act that somebody hosts or mediates; gas and arms also go through countries."""
 
+_BETWEEN_PARTIES = frozenset({Kind.CEASEFIRE, Kind.HUMANITARIAN})
+"""Kinds of act that the parties have with each other: where a text names nobody, they are meant."""
+
 
 def find_parts(
     parsed: Parsed, lead: ParsedSentence, kind: Kind, lexicon: Lexicon, model: Linear | None
@@ -26,6 +29,8 @@ def find_parts(
     Those named in the leading sentence come first, in its order, each person followed by the state or body it acts for.
     """
     known = list(_known(parsed, lead, lexicon, model))[:MOST_PARTS]
+    if not known and kind in _BETWEEN_PARTIES and not any(lead.of_sort(MentionSort.ACTOR)):
+        known = list(lexicon.subject.parties)
     unknown = _unknown_persons(lead)[: MOST_PARTS - len(known)]
     aside = find_roles(parsed, lexicon) if kind in _HAS_GO_BETWEENS else {}
     acting = [actor for actor in known if actor not in aside]

@@ -27,19 +27,27 @@ class Placed:
 
 
 def with_common(common: TomlFile, own: TomlFile, without: Sequence[str]) -> Iterator[Placed]:
-    """Yield the common cues in their order, each with what the subject adds to it, then those of the subject alone."""
-    shared = {str(each.table["id"]): each for each in _tables(common) if each.table["id"] not in without}
+    """Yield the common cues with what the subject adds to them, in the order of both files.
+
+    A cue of the subject alone comes after the one it stands below in the subject's file: cues that begin at the same
+    word are found in this order.
+    """
+    shared = [each for each in _tables(common) if each.table["id"] not in without]
     added: dict[str, Placed] = {}
-    alone: list[Placed] = []
+    below: dict[str | None, list[Placed]] = {}
+    anchor = None
+    known = {str(each.table["id"]) for each in shared}
     for each in _tables(own):
         name = str(each.table.get("id", ""))
-        if name in shared and name not in added:
-            added[name] = each
+        if name in known and name not in added:
+            added[name], anchor = each, name
         else:
-            alone.append(each)  # new, or twice the same, which the checks tell
-    for name, each in shared.items():
+            below.setdefault(anchor, []).append(each)  # new, or twice the same, which the checks tell
+    for each in shared:
+        name = str(each.table["id"])
         yield _joined(each, added[name]) if name in added else each
-    yield from alone
+        yield from below.get(name, ())
+    yield from below.get(None, ())
 
 
 def _joined(common: Placed, own: Placed) -> Placed:

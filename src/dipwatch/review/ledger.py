@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from dipwatch.model import Change, Reason
 from dipwatch.review.brief import Brief, BriefPosition
@@ -65,12 +65,16 @@ class PositionView:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Whose positions on what, as of when; what is left empty does not restrict. ``actors`` are principals."""
+    """Whose positions on what, as of when; what is left empty does not restrict. ``actors`` are principals.
+
+    ``latest`` bounds the steps of the log that are read of each position, the last ones; None reads all.
+    """
 
     subjects: tuple[str, ...]
     actors: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     at: datetime | None = None
+    latest: int | None = None
 
 
 def positions(
@@ -158,7 +162,30 @@ def _rows(connection: Connection, asked: LedgerFilter) -> Iterator[Any]:
         query = query.where(PositionRow.actor.in_(asked.actors))
     if asked.issues:
         query = query.where(PositionRow.issue.in_(asked.issues))
+    if asked.latest is not None:
+        query = query.where(PositionRow.seq.in_(_latest(asked)))
     yield from connection.execute(query)
+
+
+def _latest(asked: LedgerFilter) -> Select[Any]:
+    """Return a statement that selects the last steps of each position that may count: see ``_of_log``."""
+    kept_back = ChangeRow.body["kept_back"].as_string()  # a list, as its JSON
+    refused = or_(*(kept_back.contains(f'"{reason.value}"') for reason in sorted(_NOT_ACCEPTED)))
+    place = func.row_number().over(
+        partition_by=(PositionRow.subject, PositionRow.actor, PositionRow.issue), order_by=PositionRow.seq.desc()
+    )
+    ranked = (
+        select(PositionRow.seq, place.label("place"))
+        .join(ChangeRow, ChangeRow.seq == PositionRow.change_seq)
+        .join(DevelopmentRow, DevelopmentRow.id == ChangeRow.development_id)
+        .where(PositionRow.subject.in_(asked.subjects))
+        .where(DevelopmentRow.verdict.is_(None) | (DevelopmentRow.verdict != "false"))
+        .where(ChangeRow.alert | ~refused)
+    )
+    if asked.at is not None:
+        ranked = ranked.where(PositionRow.at < asked.at)
+    numbered = ranked.subquery()
+    return select(numbered.c.seq).where(numbered.c.place <= asked.latest)
 
 
 def _of_log(row: Any, names: NameBook) -> StepView | None:  # noqa: ANN401 (a row of the query above)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from dipwatch.model import Kind, Reason, Severity, SourceKind
-from dipwatch.settings.times import DaysOfMonth, Limit, Minute, TimeOfDay, Weekdays, When, Zone
+from dipwatch.settings.times import DaysOfMonth, Limit, Minute, Rate, TimeOfDay, Weekdays, When, Zone
 from dipwatch.settings.types import REFERENCE, Duration, Section, of_form
 
 LANGUAGES = ("en", "ru", "uk", "other")
@@ -27,7 +27,8 @@ class Receiver(Section):
 
     name: Name
     url: Annotated[str, Field(min_length=1)]
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[Limit, ...] = (Rate(30, timedelta(hours=1)),)
+    """More than that in an hour nobody reads one by one: it is gathered into digests."""
     fallback: str | None = None
     """Who gets what this one does not take."""
 

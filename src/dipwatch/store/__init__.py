@@ -16,6 +16,7 @@ from dipwatch.store import (
     outbox,
     receivers,
     retention,
+    set_back,
     silences,
     troubles,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "record_failure",
     "record_sent",
     "retention",
+    "set_back",
     "silences",
     "sync_feeds",
     "troubles",
