@@ -28,7 +28,7 @@ demo: $(VENV)/.installed
 	$(BIN)/dipwatch demo
 
 run: $(VENV)/.installed
-	@test -f var/dipwatch.toml || $(BIN)/dipwatch init var
+	@test -f var/dipwatch.toml || $(BIN)/dipwatch init var --defaults
 	$(BIN)/dipwatch --config var/dipwatch.toml run --upgrade
 
 check: $(VENV)/.installed

@@ -25,7 +25,7 @@ from labelled import SHARED, Labelled, dev_stream, own_sentences, ruuk, train_it
 from train import Row, fit, out_of_fold, rows_of, thresholds_of
 
 from dipwatch.config import load_config
-from dipwatch.daemon.replays import Line, lines_of, replay_stream
+from dipwatch.daemon.replays import Line, Shifts, lines_of, replay_stream
 from dipwatch.daemon.setup import Subject, load_subject, policy_of
 from dipwatch.daemon.subject import decide_tick, fresh_knowledge
 from dipwatch.extract import Reader
@@ -77,13 +77,14 @@ def subject_with(rows: Sequence[Row], subject: Subject) -> Subject:
 
 def replay_by_month(stream: Sequence[Labelled], subjects: Mapping[str, Subject], base: Subject) -> Iterator[Line]:
     """Replay the stream, each month with its own subject, through one continuous state."""
-    known = fresh_knowledge(base)
+    known, shifts = fresh_knowledge(base), Shifts()
     for number, (at, batch) in enumerate(groupby(stream, key=lambda each: each.item.first_seen), start=1):
         same = list(batch)
         month = same[0].period
         readings = [subjects[month].reader.read(each.item) for each in same]
         decided = decide_tick(subjects[month], known, Tick(SUBJECT, number, at), readings)
-        yield from lines_of(base.lexicon, decided.changes, {(r.item.id, r.item.revision): r.item for r in readings})
+        seen = {(r.item.id, r.item.revision): r.item for r in readings}
+        yield from lines_of(base.lexicon, decided.changes, seen, shifts)
 
 
 def intervals(gold: Sequence[Mapping[str, Any]], lines: Sequence[Line], score: Score) -> dict[str, tuple[float, float]]:

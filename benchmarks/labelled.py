@@ -78,7 +78,12 @@ def own_sentences() -> list[Labelled]:
 
 def _own(number: int, row: dict[str, str]) -> Labelled:
     name, outlet = f"own-{number}", f"own {row['lang']}"
-    item = {"id": name, "outlet": outlet, "published": WRITTEN, **{key: row[key] for key in ("lang", "title", "summary")}}
+    item = {
+        "id": name,
+        "outlet": outlet,
+        "published": WRITTEN,
+        **{key: row[key] for key in ("lang", "title", "summary")},
+    }
     shift = dict(zip(("actor", "issue", "direction"), row["shift"].split("|"), strict=True)) if row["shift"] else None
     actors = row["actors"].split(", ") if row["actors"] else []
     return Labelled(to_item(item), {**row, "id": name, "actors": actors, "shift": shift}, "own")

@@ -42,6 +42,10 @@ RARE = 3
 """A feature must occur in so many items to be weighed."""
 OUTLET_CAP = 250
 """As many items of one outlet and period count whole; beyond, all of them count proportionally less."""
+WRITTEN = frozenset({"ruuk", "own"})
+"""Periods of texts written for the purpose: three of four tell of a development, where a feed has one of six."""
+WRITTEN_NO = 4.0
+"""How much more their other texts count, so that the language itself does not speak for a development."""
 STRENGTH = {
     "relevance": 0.1,
     "kinds": 0.3,
@@ -80,7 +84,7 @@ def rows_of(labelled: Iterable[Labelled], reader: Reader) -> list[Row]:
     rows = []
     for each in labelled:
         parsed = reader.parse(each.item)
-        if parsed is not None and (parsed.language == "en" or each.period in {"ruuk", "own"}):
+        if parsed is not None and (parsed.language == "en" or each.period in WRITTEN):
             rows.append(Row(each, parsed, features(parsed, reader.lexicon)))
     return rows
 
@@ -108,7 +112,11 @@ def _label(row: Row) -> Mapping[str, Any]:
 
 def _weights(rows: Sequence[Row]) -> list[float]:
     counts = Counter((row.labelled.item.source, row.labelled.period) for row in rows)
-    return [min(1.0, OUTLET_CAP / counts[row.labelled.item.source, row.labelled.period]) for row in rows]
+    shares = [min(1.0, OUTLET_CAP / counts[row.labelled.item.source, row.labelled.period]) for row in rows]
+    return [
+        share * (WRITTEN_NO if row.labelled.period in WRITTEN and not row.labelled.yes else 1.0)
+        for share, row in zip(shares, rows, strict=True)
+    ]
 
 
 def _logistic(

@@ -17,12 +17,13 @@ from typing import Annotated, Any
 from pydantic import (
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
-from dipwatch.settings import Alerts, Detection, Health, Heartbeat, Logging, Polling, Retention, Section
+from dipwatch.settings import Alerts, Detection, Health, Heartbeat, Logging, Polling, Report, Retention, Section
 from dipwatch.settings.types import REFERENCE
 from dipwatch.shipped import find_seeds, shipped
 from dipwatch.toml_file import TomlFile, read_toml
@@ -39,6 +40,7 @@ _LISTS = frozenset(
         "alerts.group_by",
         "alerts.break_through",
         "alerts.assurance.receivers",
+        "report.receivers",
     }
 )
 """Keys that hold lists, which the environment separates by commas."""
@@ -58,6 +60,7 @@ class Config(Section):
     logging: Logging = Logging()
     health: Health = Health()
     heartbeat: Heartbeat = Heartbeat()
+    report: Report = Report()
 
     @field_validator("database")
     @classmethod
@@ -67,6 +70,15 @@ class Config(Section):
         raise ValueError(
             "must be sqlite:///PATH, postgresql+psycopg://... or a reference (env:NAME, file:PATH, credential:NAME)"
         )
+
+    @field_validator("report")
+    @classmethod
+    def _report(cls, value: Report, info: ValidationInfo) -> Report:
+        alerts: Alerts | None = info.data.get("alerts")  # missing where it has a fault of its own
+        known = {receiver.name for receiver in alerts.receivers} if alerts else set(value.receivers)
+        if unknown := sorted(set(value.receivers) - known):
+            raise ValueError(f"names receivers that don't exist: {', '.join(unknown)} (there are: {', '.join(known)})")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,23 @@ class LoadedConfig:
         return None if path is None else self.base / path
 
     def seeds_folder(self, name: str) -> Path | None:
-        """Return where the documents of a subject lie, None where it has none. Raises ConfigError as below."""
-        return find_seeds(self.subject_folder(name), self.under_base(self.config.seeds_dir))
+        """Return where the documents of a subject lie, None where it has none.
+
+        Of several subjects each has a folder of its name in ``seeds_dir``, or none there. Raises ConfigError where the
+        documents there belong to nobody, and as below.
+        """
+        place = self.under_base(self.config.seeds_dir)
+        if place is not None and len(self.config.subjects) > 1:
+            place = self._seeds_of(place, name)
+        return find_seeds(self.subject_folder(name), place)
+
+    def _seeds_of(self, place: Path, name: str) -> Path | None:
+        if (place / name).is_dir():
+            return place / name
+        if any(place.glob("*.toml")):
+            mend = f"move those of {name} into {place / name}"
+            raise ConfigError([Problem(str(place), "seeds_dir holds documents, but there are several subjects", mend)])
+        return None
 
     def subject_folder(self, name: str) -> Path:
         """Return where a subject's files lie: in ``subjects_dir`` if it is there, else among what dipwatch ships.

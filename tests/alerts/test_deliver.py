@@ -7,10 +7,11 @@ import random
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 from tests.alerts.peers import Answer, HttpPeer, http_peer
 from tests.alerts.samples import NOW, FakeNames, a_change, an_item
 from tests.alerts.stocked import alert_to, stock
@@ -27,7 +28,7 @@ from dipwatch.alerts import (
     SenderByUrl,
     SendResult,
 )
-from dipwatch.errors import UsageError
+from dipwatch.errors import StoreError, UsageError
 from dipwatch.model import ChangeType
 from dipwatch.settings import Alerts
 from dipwatch.store import Store, outbox
@@ -410,3 +411,65 @@ def test_a_receiver_that_asks_to_wait_is_left_alone_with_its_other_messages(stor
     assert len(delivery.deliver_due(NOW).attempts) == 1
     assert delivery.deliver_due(NOW + HOUR - timedelta(seconds=1)).attempts == ()
     assert delivery.deliver_due(NOW + 2 * HOUR).count(Outcome.SENT) == 3
+
+
+class AwayStore(Store):
+    """A store that can't be written so many times."""
+
+    away = 0
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        if self.away:
+            self.away -= 1
+            raise StoreError("the disk is full")
+        with super().begin() as connection:
+            yield connection
+
+
+class LastSender(FakeSender):
+    """Sends, and then the store is away."""
+
+    def __init__(self, store: AwayStore) -> None:
+        super().__init__()
+        self._store = store
+
+    def send(self, url: str, message: RenderedMessage, timeout: timedelta) -> SendResult:
+        self._store.away = 2
+        return super().send(url, message, timeout)
+
+
+def test_what_was_sent_while_the_database_was_away_is_recorded_later_and_not_sent_again(
+    store: Store, executor: Executor
+) -> None:
+    stock(store, [a_change()], [alert_to("desk")], [an_item()])
+    away = AwayStore(store.engine)
+    sender = LastSender(away)
+    assert deliverer(away, sender, executor).deliver_due(NOW).count(Outcome.SENT) == 1
+    assert len(sender.sent) == 1
+    assert states(store) == [("desk", "sent", 1)]
+
+
+def test_who_is_to_stop_does_not_wait_for_a_database_that_stays_away(store: Store, executor: Executor) -> None:
+    stock(store, [a_change()], [alert_to("desk")], [an_item()])
+    away = AwayStore(store.engine)
+    sender = LastSender(away)
+    delivery = deliverer(away, sender, executor)
+    sender.hold["json://desk.example"] = threading.Event()
+    delivery.deliver_due(NOW, timedelta(0))
+    delivery.finish(timedelta(0))
+    sender.hold["json://desk.example"].set()
+    assert delivery.finish(timedelta(seconds=10)) == ()
+    assert states(store) == [("desk", "sending", 1)], "its claim runs out, and it is sent again"
+
+
+def test_a_database_that_is_away_is_no_defect(
+    store: Store, executor: Executor, caplog: pytest.LogCaptureFixture
+) -> None:
+    stock(store, [a_change()], [alert_to("desk")], [an_item()])
+    away = AwayStore(store.engine)
+    away.away = 1
+    delivery = deliverer(away, FakeSender(), executor)
+    assert delivery.deliver_due(NOW).attempts == ()
+    assert [(record.levelno, record.exc_info) for record in caplog.records] == [(logging.WARNING, None)]
+    assert delivery.deliver_due(NOW).count(Outcome.SENT) == 1

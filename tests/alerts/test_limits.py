@@ -25,6 +25,7 @@ def ago(*minutes: int) -> list[datetime]:
         ([HOURLY], ago(5, 10, 59), Room(0, NOW + timedelta(minutes=1), "3 per 1h")),
         ([HOURLY], ago(5, 10, 60), Room(1, NOW, "3 per 1h")),
         ([HOURLY], ago(5, 10, 20, 30), Room(0, NOW + timedelta(minutes=40), "3 per 1h")),
+        ([HOURLY], ago(-300, -200, -100), Room(0, NOW + timedelta(hours=1), "3 per 1h")),
         ([HOURLY, DAILY], ago(100, 200, 300, 400), Room(1, NOW, "5 per 1d")),
         ([HOURLY, DAILY], ago(1, 2, 3, 400, 500), Room(0, NOW + timedelta(minutes=940), "5 per 1d")),
     ],

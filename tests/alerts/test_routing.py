@@ -99,6 +99,12 @@ def test_a_receiver_reached_twice_is_told_once() -> None:
     assert receivers(a_change(), alerts=ALERTS.model_copy(update={"route": twice})) == ["all"]
 
 
+def test_a_message_that_was_sent_by_a_clock_that_ran_ahead_holds_the_next_one_up_no_longer_than_another() -> None:
+    latest = {("phone", "dev-1"): NOW + timedelta(hours=2)}
+    phone, _ = route_change(a_change(), FACTS, ALERTS.route, ALERTS, now=NOW, latest=latest)
+    assert phone.due - NOW == timedelta(minutes=5)
+
+
 def test_changes_of_a_development_share_a_group_and_its_next_message_waits_for_the_interval() -> None:
     latest = {("phone", "dev-1"): NOW - timedelta(minutes=2), ("boss", "dev-1"): NOW - timedelta(hours=2)}
     routed = route_change(a_change(), FACTS, ALERTS.route, ALERTS, now=NOW, latest=latest)

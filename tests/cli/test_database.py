@@ -76,7 +76,9 @@ def test_a_backup_is_restored_and_the_former_database_named(filled: Path, run: R
 
 
 def test_pruning_follows_the_configuration(filled: Path, run: Run) -> None:
-    with_texts = "gone: the texts of {} items, 0 items without news, {} messages, {} attempts to deliver, 0 events of feeds"
+    with_texts = (
+        "gone: the texts of {} items, 0 items without news, {} messages, {} attempts to deliver, 0 events of feeds"
+    )
     long_ago = datetime.now(UTC) - timedelta(weeks=60)
     store = Store.open(f"sqlite:///{filled / 'dipwatch.db'}")
     with store.begin() as connection:

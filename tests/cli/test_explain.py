@@ -113,15 +113,20 @@ def test_an_item_tells_what_was_read_where_and_by_which_pattern(run: Run, log: S
     assert claim == text["claims"][0]
 
 
-def test_the_score_is_told_by_the_features_that_weighed_most(run: Run, log: Store, subject: Subject) -> None:
+def test_without_a_model_the_score_is_told_by_the_rules_points(run: Run, log: Store, subject: Subject) -> None:
     (view,) = data(run, item(log, MET))["items"]
     relevance = view["text"]["relevance"]
-    weights = [each["weight"] for each in relevance["features"]]
+    assert relevance["by"] == "rules"
     assert relevance["score"] == view["decision"]["claims"][0]["score"] >= subject.policy.alert_threshold
-    assert relevance["features"][0] == {"feature": "t:act", "weight": 1.6}
-    assert weights == sorted(weights, key=abs, reverse=True)
-    assert relevance["margin"] == pytest.approx(relevance["bias"] + sum(weights), abs=0.01)
+    assert relevance["features"] == [
+        {"feature": "an act of weight 2: meeting-held", "weight": 4},
+        {"feature": "parties named together", "weight": 3},
+    ]
+    assert (relevance["margin"], relevance["bias"]) == (7, 0)
     assert view["text"]["kind"] is None, "nothing was learned: the cues decide"
+    told = run("explain", item(log, MET)).stdout
+    assert "0.700 that it is a development, by rules, no model: 7 points of 10" in told
+    assert "+4 an act of weight 2: meeting-held" in told
 
 
 def test_a_report_that_alerted_says_so_with_the_tick_and_the_versions(run: Run, log: Store, subject: Subject) -> None:
@@ -155,8 +160,8 @@ def test_a_report_that_was_too_weak_shows_the_stored_outcome(run: Run, log: Stor
     (view,) = data(run, item(log, SPOKE))["items"]
     score = view["text"]["relevance"]["score"]
     assert view["decision"]["changes"] == []
-    assert view["decision"]["outcome"] == f"score {score:.2f} below 0.30"
-    assert f"tick 2: score {score:.2f} below 0.30" in run("explain", item(log, SPOKE)).stdout
+    assert view["decision"]["outcome"] == f"score {score:.2f} below 0.40"
+    assert f"tick 2: score {score:.2f} below 0.40" in run("explain", item(log, SPOKE)).stdout
 
 
 def test_what_was_read_in_russian_has_an_english_line(run: Run, log: Store) -> None:
@@ -229,8 +234,8 @@ def test_a_pruned_item_keeps_its_decision(run: Run, log: Store) -> None:
 @pytest.mark.parametrize(
     ("title", "told"),
     [
-        (MET, "reaches 0.500: it would alert, if it were new"),
-        (SPOKE, "below 0.300: it would lead to nothing"),
+        (MET, "reaches 0.600: it would alert, if it were new"),
+        (SPOKE, "below 0.400: it would lead to nothing"),
         (NOTHING, "no claim: it would lead to nothing"),
     ],
 )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.alerts.peers import Answer, http_peer, mail_peer
 from tests.cli.conftest import Run
 
-from dipwatch.cli.starter import SECRETS
+from dipwatch.cli.starter import SECRETS, files, write
+from dipwatch.cli.wishes import Noise, Wish, Wishes, webhook_url
 from dipwatch.config import LoadedConfig, load_config, resolve_secret
 from dipwatch.feeds import configured_feeds
 from dipwatch.model import Severity
@@ -36,6 +37,11 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded(folder: str = "own") -> LoadedConfig:
     return load_config(Path(folder) / "dipwatch.toml")
+
+
+def written(receivers: tuple[Wish, ...] = (Wish("webhook", webhook_url(WEBHOOK)),), **wishes: Any) -> LoadedConfig:  # noqa: ANN401 (those of Wishes)
+    write(files(Path("own"), Wishes(receivers, **wishes), service=False))
+    return loaded()
 
 
 def test_without_a_terminal_and_options_it_asks_nothing_and_writes_the_defaults(run: Run) -> None:
@@ -71,30 +77,27 @@ def test_every_wish_stands_in_the_configuration(run: Run) -> None:
     [("little", None, Schedule("day", 480), 1), ("some", ["10 per 1h"], None, 0), ("much", [], None, 0)],
 )
 def test_noise_becomes_a_digest_or_a_limit(
-    run: Run, noise: str, limits: list[str] | None, digest: Schedule | None, routes: int
+    noise: Noise, limits: list[str] | None, digest: Schedule | None, routes: int
 ) -> None:
-    assert run("init", "own", "--webhook", WEBHOOK, "--noise", noise, "--no-test").exit_code == 0
-    alerts = loaded().config.alerts
+    alerts = written(noise=noise).config.alerts
     if limits is not None:
         assert [str(limit) for limit in alerts.receivers[0].limits] == limits
     assert alerts.route.digest == digest
     assert len(alerts.route.routes) == routes
 
 
-def test_a_secret_stands_only_in_a_file_that_nobody_else_can_read(run: Run) -> None:
-    result = run("init", "own", "--webhook", WEBHOOK, "--no-test")
-    assert result.exit_code == 0
+def test_a_secret_stands_only_in_a_file_that_nobody_else_can_read() -> None:
+    config = written().config
     secret = Path("own", SECRETS, "webhook")
     assert secret.stat().st_mode & 0o777 == 0o600
     assert secret.parent.stat().st_mode & 0o777 == 0o700
-    assert "TSECRET7" not in result.output + Path("own/dipwatch.toml").read_text(encoding="utf-8")
-    assert resolve_secret(loaded().config.alerts.receivers[0].url) == "jsons://desk.example.org/in?-token=TSECRET7"
+    assert "TSECRET7" not in Path("own/dipwatch.toml").read_text(encoding="utf-8")
+    assert resolve_secret(config.alerts.receivers[0].url) == "jsons://desk.example.org/in?-token=TSECRET7"
 
 
-def test_a_secret_by_reference_is_written_nowhere(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_URL", "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ")
-    assert run("init", "own", "--slack", "env:SLACK_URL", "--no-test").exit_code == 0
-    assert loaded().config.alerts.receivers[0].url == "env:SLACK_URL"
+def test_a_secret_by_reference_is_written_nowhere() -> None:
+    config = written(receivers=(Wish("slack", "env:SLACK_URL"),)).config
+    assert config.alerts.receivers[0].url == "env:SLACK_URL"
     assert not Path("own", SECRETS).exists()
 
 
@@ -103,15 +106,15 @@ def test_a_webhook_gets_a_test_message(run: Run) -> None:
         result = run("init", "own", "--webhook", f"http://127.0.0.1:{peer.port}/in")
     assert result.exit_code == 0, result.output
     assert "webhook: taken" in result.output
-    assert json.loads(peer.received[0].body)["purpose"] == "test"
+    assert "nothing has happened" in peer.received[0].body.decode().lower()
 
 
 def test_a_mailbox_gets_a_test_message(run: Run) -> None:
     with mail_peer() as peer:
         server = f"127.0.0.1:{peer.port}"
-        result = run("init", "own", "--mail", "d.o'desk@there.example", "--smtp", server, "--smtp-security", "none")
+        result = run("init", "own", "--mail", "desk@there.example", "--smtp", server, "--smtp-security", "none")
     assert result.exit_code == 0, result.output
-    assert peer.received[0]["To"] == "d.o'desk@there.example"
+    assert "desk@there.example" in peer.received[0]["To"]
 
 
 def test_a_receiver_that_refuses_is_named_and_the_files_stay(run: Run) -> None:
@@ -156,18 +159,18 @@ def test_nothing_is_overwritten_and_nothing_added_beside_it(run: Run, there: str
     assert [path for path in Path("own").rglob("*") if path.is_file()] == [kept]
 
 
-def test_only_feeds_of_the_languages_are_polled(run: Run) -> None:
-    assert run("init", "own", "--languages", "uk,en").exit_code == 0
-    assert {feed.language for feed in configured_feeds(loaded()) if feed.enabled} == {"uk", "en"}
+def test_only_feeds_of_the_languages_are_polled() -> None:
+    feeds = configured_feeds(written(languages=("uk", "en")))
+    assert {feed.language for feed in feeds if feed.enabled} == {"uk", "en"}
 
 
-def test_feeds_of_ones_own_take_the_place_of_the_shipped_ones(run: Run) -> None:
-    run("init", "shipped")
-    listed = next(feed.url for feed in configured_feeds(loaded("shipped")) if feed.enabled)
+def test_feeds_of_ones_own_take_the_place_of_the_shipped_ones() -> None:
+    listed = next(feed.url for feed in configured_feeds(written()) if feed.enabled)
+    for path in ("own/dipwatch.toml", "own/credentials/webhook"):
+        Path(path).unlink()
     Path("mine.opml").write_text(OPML.format(listed=listed), encoding="utf-8")
-    assert run("init", "own", "--feeds", "mine.opml").exit_code == 0
-    polled = {feed.url for feed in configured_feeds(loaded()) if feed.enabled}
-    assert polled == {listed, "https://harbour.example.org/rss"}
+    feeds = configured_feeds(written(feeds=Path("mine.opml")))
+    assert {feed.url for feed in feeds if feed.enabled} == {listed, "https://harbour.example.org/rss"}
 
 
 def test_the_service_gets_credentials_units_and_a_database_where_it_may_write(run: Run) -> None:
@@ -228,7 +231,7 @@ def on_terminal(command: Sequence[str], answers: Sequence[tuple[str, str]]) -> t
     ends = time.monotonic() + PATIENCE
     waiting = list(answers)
     try:
-        while piece := _read(ours, ends):
+        while piece := _read(ours, ends, said):
             said += piece
             if waiting and waiting[0][0] in said[seen:] and said.endswith(": "):
                 seen = len(said)
@@ -240,11 +243,11 @@ def on_terminal(command: Sequence[str], answers: Sequence[tuple[str, str]]) -> t
         os.close(ours)
 
 
-def _read(terminal: int, ends: float) -> str:
+def _read(terminal: int, ends: float, said: str) -> str:
     """Return what comes next, nothing at its end. Fails the test where nothing comes for long."""
     ready, _, _ = select.select([terminal], [], [], max(0.0, ends - time.monotonic()))
     if not ready:
-        pytest.fail("the command waits for an answer that nobody gives")
+        pytest.fail(f"the command waits for an answer that nobody gives: {said}")
     try:
         return os.read(terminal, 4096).decode()
     except OSError:  # EIO: the other side has closed its end

@@ -151,6 +151,6 @@ def test_a_database_is_made_shown_copied_and_trimmed(run: Run, home: Path) -> No
     assert (home / "copy.db").exists()
     assert run("db", "backup", "copy.db").exit_code == 1
     assert run("db", "vacuum").exit_code == 0
-    assert "would be emptied" in run("db", "prune", "--older-than", "90d", "--dry-run").stdout
+    assert "would go: the texts of" in run("db", "prune", "--texts-older-than", "90d", "--dry-run").stdout
     for age in ("soon", "0d"):
-        assert run("db", "prune", "--older-than", age).exit_code == 2
+        assert run("db", "prune", "--texts-older-than", age).exit_code == 2

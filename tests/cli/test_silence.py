@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.cli.conftest import Run
@@ -31,6 +32,16 @@ def test_a_silence_to_come_is_called_off(run: Run) -> None:
     assert states(run) == {1: "to come"}
     run("silence", "expire", "1")
     assert states(run) == {}
+
+
+def test_weekdays_are_those_to_come(run: Run) -> None:
+    added = run("silence", "add", "severity=low", "--from", "saturday", "--until", "sunday", "--why", "weekend")
+    assert added.exit_code == 0, added.stderr
+    (row,) = json.loads(run("silence", "list", "--format", "json").stdout)
+    begins, ends = (datetime.fromisoformat(row[key]).astimezone() for key in ("starts_at", "ends_at"))
+    assert (begins.weekday(), ends.weekday()) == (5, 0)
+    assert ends > datetime.now(UTC)
+    assert ends.date() - begins.date() == timedelta(days=2)
 
 
 def test_what_is_silenced_does_not_reach_its_receiver(run: Run) -> None:

@@ -30,7 +30,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def poller(store: Store, fetcher: FakeFetcher, heard: list[Poll], **settings: int) -> Poller:
+def poller(
+    store: Store, fetcher: FakeFetcher, heard: list[Poll], clock: FixedClock | None = None, **settings: int
+) -> Poller:
     return Poller(
         FEEDS,
         Polling(**settings),
@@ -38,7 +40,7 @@ def poller(store: Store, fetcher: FakeFetcher, heard: list[Poll], **settings: in
         fetcher=fetcher,
         parse=parse_here,
         holder="test",
-        clock=FixedClock(LATER),
+        clock=clock or FixedClock(LATER),
         listener=heard.append,
     )
 
@@ -74,6 +76,24 @@ def test_a_dead_and_a_hung_feed_do_not_touch_a_good_one(store: Store) -> None:
     assert after["dead"].error_streak == 1
     assert after["hung"].claimed_by is None, "a poll that was given up gives its feed back"
     assert after["hung"].next_poll_at <= LATER
+
+
+def test_a_feed_whose_claim_the_clock_has_jumped_over_is_not_polled_twice_at_once(store: Store) -> None:
+    fetcher, clock, heard = FakeFetcher(GOOD, HUNG), FixedClock(LATER), list[Poll]()
+
+    async def go() -> None:
+        polls = poller(store, fetcher, heard, clock)
+        await polls.start_due()
+        await until(lambda: len(heard) == 2)
+        clock.set(LATER + timedelta(days=2))
+        await polls.start_due()
+        await until(lambda: len(heard) == 4)
+        await polls.finish(0)
+
+    asyncio.run(go())
+    asked = [request.url for request in fetcher.requests]
+    assert sorted(map(asked.count, sorted(set(asked)))) == [1, 2, 2]
+    assert asked.count("https://hung.test/rss") == 1
 
 
 def test_no_more_polls_than_there_is_room_for(store: Store) -> None:

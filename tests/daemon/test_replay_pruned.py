@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select, update
 from tests.daemon.fakes import NOW, SUBJECT, feed, subject
@@ -11,7 +12,9 @@ from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import verify
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.settings import Alerts
-from dipwatch.store import Entry, FeedUpdate, Store, commands, ingest, read_changes, retention, sync_feeds
+from dipwatch.store import Entry, FeedUpdate, Store, commands, ingest, open_engine, read_changes, retention, sync_feeds
+from dipwatch.store.copying import copy
+from dipwatch.store.exchange import export_log, import_log
 from dipwatch.store.retention import Bounds
 from dipwatch.store.schema import FeedRow, ItemRow
 
@@ -93,6 +96,20 @@ def test_items_without_news_go_and_the_log_is_decided_again_as_it_was(store: Sto
 def _rows(store: Store) -> int:
     with store.connect() as connection:
         return connection.execute(select(func.count()).select_from(ItemRow)).scalar_one()
+
+
+def test_a_log_that_was_moved_is_decided_again_as_it_was(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    detect(store, 7)
+    export_log(store, tmp_path / "log.ndjson.gz", NOW)
+    engine = open_engine(f"sqlite:///{tmp_path}/imported.db")
+    import_log(engine, tmp_path / "log.ndjson.gz")
+    copied = Store.open(f"sqlite:///{tmp_path}/copied.db", upgrade=True)
+    copy(store, copied)
+    for moved in (Store(engine), copied):
+        done = verify(moved, subject())
+        moved.close()
+        assert (done.difference, done.changes > 0) == ("", True)
 
 
 def test_a_split_of_what_was_let_go_and_pruned_is_decided_again_as_it_was(store: Store) -> None:

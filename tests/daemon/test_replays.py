@@ -104,6 +104,24 @@ def test_shift_and_venue_are_given_by_their_names() -> None:
     }
 
 
+def test_a_further_report_of_the_same_position_carries_its_developments_shift() -> None:
+    class Stating(MarkerReader):
+        def read(self, item: Item) -> Reading:
+            reading = super().read(item)
+            stated = {"issue": "ceasefire", "stance": "immediate-full-truce", "states_position": "nothing" not in item.title}
+            return replace(reading, claims=tuple(replace(claim, **stated) for claim in reading.claims))
+
+    texts = [MEET, MEET, f"{MEET} and say nothing", "ukraine+russia meet in a hall"]
+    items = [item(str(place), text, minutes=5 * place) for place, text in enumerate(texts)]
+    lines = list(replay_stream(subject(), items, Stating()))
+    assert len({line["development"] for line in lines}) == 1
+    shifts = [line["shift"] for line in lines]
+    assert shifts[0]
+    assert shifts[1] == shifts[0]
+    assert shifts[2] is None
+    assert shifts[3] != shifts[0]
+
+
 def test_the_stored_ticks_come_to_the_same_log(store: Store) -> None:
     done = verify(store, subject(), MarkerReader())
     assert (done.ticks, done.changes, done.difference) == (2, 2, "")

@@ -111,6 +111,16 @@ def test_a_clock_that_steps_back_does_not_turn_the_log_around(store: Store) -> N
     assert [change.at for change in changes(store)] == [NOW, NOW]
 
 
+def test_messages_are_due_by_the_clock_as_it_is_also_after_it_stepped_back(store: Store) -> None:
+    detection, earlier = pipeline(), NOW - timedelta(hours=1)
+    put(store, ("a", TITLES[3]))
+    detection.tick(store, lead(store), NOW)
+    put(store, ("b", TITLES[0]))
+    detection.tick(store, lead(store), earlier)
+    with store.connect() as connection:
+        assert outbox.next_due(connection) == earlier
+
+
 def test_commands_are_applied_answered_and_tied_to_their_changes(store: Store) -> None:
     detection = pipeline()
     put(store, ("a", TITLES[0]))

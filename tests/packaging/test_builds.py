@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from packaging.specifiers import SpecifierSet
+from tests.packaging.licences import row_of
 
 ROOT = Path(__file__).parents[2]
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
@@ -89,6 +90,12 @@ def test_each_dependency_of_the_metadata_is_one_of_pyproject(of_tree: Built) -> 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = [text for text in metadata(of_tree.wheel).get_all("Requires-Dist") or [] if "extra ==" not in text]
     assert len(required) == len(project["dependencies"])
+
+
+def test_the_terms_of_every_file_that_is_no_code_are_known(of_tree: Built) -> None:
+    with zipfile.ZipFile(of_tree.wheel) as wheel:
+        names = [name.partition(".data/data/")[2] or name for name in wheel.namelist() if not name.endswith(".py")]
+    assert [name for name in names if row_of(name) is None] == []
 
 
 def metadata(path: Path) -> Message:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 from tests.review.logged import fill, names
+from tests.review.reported import fill_all, report_of
 from tests.review.talks import fill_more
 
 from dipwatch.review import NameBook
+from dipwatch.review.report import Report
 from dipwatch.store import Store
 
 
@@ -34,3 +38,29 @@ def talks(store: Store) -> Iterator[Connection]:
     fill_more(store)
     with store.connect() as connection:
         yield connection
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def told(
+    request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Connection]:
+    """A connection to a store with all there is to report in it, filled once for each sort: nothing here writes."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("told") / "dipwatch.db"
+        shutil.copyfile(migrated_sqlite, path)
+        url = f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        server.create("told", template=request.getfixturevalue("migrated_postgres"))
+        url = server.url("told")
+    opened = Store.open(url)
+    fill_all(opened)
+    with opened.connect() as connection:
+        yield connection
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def report(told: Connection, book: NameBook) -> Report:
+    """The report of that log."""
+    return report_of(told, book)

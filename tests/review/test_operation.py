@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 from tests.review.logged import HOUR, MEETING, NOW, POSITION, SUBJECT, SUBJECTS
 
 from dipwatch.feeds import load_feeds
 from dipwatch.review import FeedHealth, feed_views, messages, outbox_record, status
-from dipwatch.store import feed_states, outbox
+from dipwatch.review.operation import _hosts, _subject
+from dipwatch.store import Lease, feed_states, outbox
+from dipwatch.store.gauges import read_gauges
 
 
 def test_feeds_fare_as_their_polls_showed(log: Connection) -> None:
@@ -46,8 +50,19 @@ def test_the_status_counts_what_is_done_and_what_waits(log: Connection) -> None:
     assert subject.news_of_a_day == 2
     assert (view.waiting, view.dead, view.last_sent_at) == (1, 1, NOW - HOUR)
     assert view.oldest_waiting_at == NOW - 3 * HOUR
+    assert [(host.host, host.leads) for host in view.hosts] == [("test", (SUBJECT,))]
+    assert view.newest_seen_at is not None
+    assert view.newest_seen_at <= NOW
+    assert view.troubles == ()
+
+
+def test_every_process_that_lives_is_a_host(log: Connection) -> None:
+    gauges = read_gauges(log, (SUBJECT,), NOW - HOUR / 2)
+    living = Lease("host:b:7:x", "b:7:x", 1, NOW)
+    hosts = _hosts(replace(gauges, leases=(*gauges.leases, living)))
+    assert [(host.host, host.process, host.leads) for host in hosts] == [("b", "7:x", ()), ("test", "", (SUBJECT,))]
 
 
 def test_nobody_leads_once_the_lease_has_run_out(log: Connection) -> None:
-    view = status(log, database="db", feeds=(), subjects=(SUBJECT,), now=NOW + 100_000 * HOUR)
-    assert view.subjects[0].leader is None
+    gauges = read_gauges(log, (SUBJECT,), NOW)
+    assert _subject(log, SUBJECT, replace(gauges, leases=()), NOW).leader is None

@@ -83,4 +83,3 @@ def _value(column: Column[Any]) -> Any:  # noqa: ANN401 (a value of any type)
 def _kind(column: Column[Any]) -> str:
     kinds: tuple[tuple[type[Any], str], ...] = ((UtcDateTime, "time"), (Date, "day"), (Json, "json"), (Boolean, "flag"))
     return next((name for of, name in kinds if isinstance(column.type, of)), "plain")
-

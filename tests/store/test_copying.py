@@ -7,20 +7,20 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, update
 from tests.store.build import add_feeds, bring, lead, log_changes, make_change, make_entry, tick_on
 from tests.store.whole import content, fill
 
 from dipwatch.errors import StoreError
 from dipwatch.store import Store, copying, enqueue, read_changes
 from dipwatch.store.copying import copy
-from dipwatch.store.rows import last_numbers
+from dipwatch.store.rows import index_words, last_numbers
 from dipwatch.store.schema import Base, FeedRow, OutboxRow
 
 WAYS = [("sqlite", "postgres"), ("postgres", "sqlite"), ("sqlite", "sqlite")]
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: " to ".join(way))
+@pytest.fixture(params=WAYS, ids=" to ".join)
 def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     """A source and an empty target."""
     used = ExitStack()
@@ -50,7 +50,7 @@ def test_rows_are_numbered_on(ends: tuple[Store, Store]) -> None:
     fill(source)
     with source.begin() as connection:
         highest = connection.execute(insert(OutboxRow).values(_message()).returning(OutboxRow.id)).scalar_one()
-        connection.execute(OutboxRow.__table__.delete().where(OutboxRow.id == highest))
+        connection.execute(delete(OutboxRow).where(OutboxRow.id == highest))
     copy(source, target)
     with target.begin() as connection:
         following = connection.execute(insert(OutboxRow).values(_message()).returning(OutboxRow.id)).scalar_one()
@@ -88,18 +88,15 @@ def test_a_target_with_rows_is_refused(ends: tuple[Store, Store]) -> None:
         copy(source, target)
 
 
-def test_what_did_not_arrive_as_it_was_is_undone(
-    ends: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_did_not_arrive_as_it_was_is_undone(ends: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch) -> None:
     source, target = ends
     fill(source)
     with target.connect() as connection:
         before = content(connection)
-    really = copying.index_words
 
     def harmful(connection: Connection) -> None:
-        really(connection)
-        connection.execute(FeedRow.__table__.update().values(last_detail="another"))
+        index_words(connection)
+        connection.execute(update(FeedRow).values(last_detail="another"))
 
     monkeypatch.setattr(copying, "index_words", harmful)
     with pytest.raises(StoreError, match="feeds did not arrive as it was; nothing was copied"):

@@ -52,6 +52,16 @@ def exported(store: Store, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def exported_once(sqlite_url: str, tmp_path: Path) -> Path:
+    """A file; which database it comes from makes no difference, as the first test shows."""
+    path = tmp_path / "once.ndjson.gz"
+    with closing(Store.open(sqlite_url)) as store:
+        fill(store)
+        export_log(store, path, NOW)
+    return path
+
+
 def lines_of(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
@@ -93,7 +103,7 @@ def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(store: Store,
     taken.write_text("precious")
     with pytest.raises(MachineError, match="exists; choose another name"):
         export_log(store, taken, NOW)
-    with pytest.raises(MachineError, match="export .*No such file"):
+    with pytest.raises(MachineError, match=r"export .*No such file"):
         export_log(store, tmp_path / "missing" / "log.ndjson", NOW)
     assert [path.name for path in tmp_path.glob("*.unfinished")] == []
 
@@ -117,10 +127,22 @@ def _renamed(line: dict[str, Any]) -> dict[str, Any]:
         (lambda lines: [{**lines[0], "schema": "9999"}, *lines[1:]], "by a newer dipwatch"),
         (lambda _lines: [], "was not written by"),
     ],
-    ids=["no end", "a row lost", "a row twice", "a row changed", "a table more", "a column more", "no columns", "no head", "newer", "newer schema", "empty"],
+    ids=[
+        "no end",
+        "a row lost",
+        "a row twice",
+        "a row changed",
+        "a table more",
+        "a column more",
+        "no columns",
+        "no head",
+        "newer",
+        "newer schema",
+        "empty",
+    ],
 )
-def test_a_file_that_is_not_whole_changes_nothing(exported: Path, empty: Engine, harm: Any, said: str) -> None:  # noqa: ANN401 (a function of the table)
-    path = rewritten(exported, harm(lines_of(exported)))
+def test_a_file_that_is_not_whole_changes_nothing(exported_once: Path, empty: Engine, harm: Any, said: str) -> None:  # noqa: ANN401 (a function of the table)
+    path = rewritten(exported_once, harm(lines_of(exported_once)))
     with pytest.raises(StoreError, match=said):
         import_log(empty, path)
     if migrate.state(empty) is not migrate.State.EMPTY:
@@ -129,25 +151,25 @@ def test_a_file_that_is_not_whole_changes_nothing(exported: Path, empty: Engine,
             assert [row for table in tables for row in read_rows(connection, table)] == []
 
 
-def test_a_file_cut_off_while_packed_is_named(exported: Path, empty: Engine) -> None:
-    exported.write_bytes(exported.read_bytes()[:-200])
+def test_a_file_cut_off_while_packed_is_named(exported_once: Path, empty: Engine) -> None:
+    exported_once.write_bytes(exported_once.read_bytes()[:-200])
     with pytest.raises(StoreError, match=r"is cut off or damaged \(EOFError\)"):
-        import_log(empty, exported)
+        import_log(empty, exported_once)
 
 
-def test_a_database_that_has_rows_is_refused(exported: Path, empty: Engine) -> None:
+def test_a_database_that_has_rows_is_refused(exported_once: Path, empty: Engine) -> None:
     with closing(Store(empty)) as store:
         migrate.upgrade(empty)
         add_feeds(store)
         with pytest.raises(StoreError, match="is not empty"):
-            import_log(empty, exported)
+            import_log(empty, exported_once)
 
 
-def test_a_database_with_tables_of_its_own_is_refused(exported: Path, empty: Engine) -> None:
+def test_a_database_with_tables_of_its_own_is_refused(exported_once: Path, empty: Engine) -> None:
     with transaction(empty, "write") as connection:
         connection.exec_driver_sql("CREATE TABLE recipes (id int)")
     with pytest.raises(StoreError, match="holds the tables of another program"):
-        import_log(empty, exported)
+        import_log(empty, exported_once)
 
 
 def test_what_an_older_dipwatch_exported_is_brought_up_to_date(empty: Engine, tmp_path: Path) -> None:

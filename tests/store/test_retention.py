@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def _changed(before: Content, after: Content) -> set[str]:
 
 
 @pytest.fixture
-def used(store: Store) -> Iterator[Store]:
+def used(store: Store) -> Store:
     """Two items through detection, one with two wordings, and one that waits."""
     add_feeds(store)
     bring(store, make_entry("a", "One"), make_entry("b", "Other"))
@@ -53,7 +53,7 @@ def used(store: Store) -> Iterator[Store]:
     with store.begin() as connection:
         tick_on(connection, lease, outbox=[make_outbox(0)])
     bring(store, make_entry("c", "Waits"), now=NOW)
-    yield store
+    return store
 
 
 def test_texts_are_emptied_and_nothing_else(used: Store) -> None:
@@ -217,4 +217,3 @@ def test_batches_are_small_and_one_may_stop_between_them(store: Store, monkeypat
     assert prune(store, ALL, goes_on=lambda: False) == Pruned(noise=3)
     assert prune(store, ALL) == Pruned(noise=5)
     assert _items(store) == set()
-

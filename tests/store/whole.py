@@ -109,5 +109,3 @@ def set_window(store: Store, feed: str, marks: list[str]) -> None:
     """Let a feed show some entries."""
     with store.begin() as connection:
         connection.execute(Base.metadata.tables["feeds"].update().where(FeedRow.id == feed).values(window=marks))
-
-

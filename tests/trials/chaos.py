@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,10 @@ _SETTINGS = {
     'database = "sqlite:///demo.db"': f'database = "sqlite:///{_DATABASE}"',
     "[alerts]": '[alerts]\ntimeout = "3s"\nretry_first = "1s"\nretry_longest = "4s"',
 }
+
+
+class SparedError(Exception):
+    """A fault can't begin now, because of another."""
 
 
 @dataclass
@@ -110,8 +115,12 @@ def freeze(scene: Scene) -> None:
 
 def lock(scene: Scene) -> None:
     """Let another program hold the database, longer than the daemon waits for it or not."""
-    other = sqlite3.connect(scene.site.database, timeout=30, isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN EXCLUSIVE")
+    other = sqlite3.connect(scene.site.database, timeout=5, isolation_level=None)
+    try:
+        other.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:  # the disk is full for it too, or the daemon was frozen while it wrote
+        other.close()
+        raise SparedError(f"the database can't be locked: {error}") from error
 
     def give_back() -> None:
         other.execute("ROLLBACK")
@@ -248,6 +257,7 @@ def disturbed(folder: Path, news: Newsroom, faults: Sequence[str], seconds: floa
 def _befall(scene: Scene, stage: Stage, faults: Sequence[str], seconds: float) -> Counter[int]:
     """Publish round after round and let faults happen until the time is over and the last one has ended."""
     chance, own_ends = scene.chance, Counter[int]()
+    ahead: list[str] = []
     ends = time.monotonic() + seconds
     next_round = next_fault = time.monotonic()
     while (now := time.monotonic()) < ends or scene.undo:
@@ -257,7 +267,8 @@ def _befall(scene: Scene, stage: Stage, faults: Sequence[str], seconds: float) -
             stage.round += 1
             next_round = now + chance.uniform(*PACE)
         if now >= next_fault and now < ends:
-            _befall_once(scene, chance.choice(list(faults)))
+            ahead = ahead or chance.sample(list(faults), len(faults))  # each once before any twice
+            _befall_once(scene, ahead.pop())
             next_fault = now + chance.uniform(*CALM_BETWEEN)
         time.sleep(0.05)
     return own_ends
@@ -269,8 +280,11 @@ def _befall_once(scene: Scene, name: str) -> None:
         return
     if name in {"kill", "freeze"} and not scene.site.is_ready() and scene.chance.random() < SPARED:
         return  # a daemon that is never up shows nothing
-    FAULTS[name](scene)
-    scene.happened[name] += 1
+    try:
+        FAULTS[name](scene)
+        scene.happened[name] += 1
+    except SparedError as error:
+        scene.say(str(error))
 
 
 def _tended(scene: Scene, own_ends: Counter[int]) -> bool:
@@ -300,15 +314,17 @@ def small_disk(folder: Path) -> Iterator[bool]:
 
 
 def run(folder: Path, seconds: float, seed: int, wires: int = 3) -> tuple[Outcome, Account]:
-    """Run the calm daemon and the other on the same news."""
+    """Run the calm daemon and the other on the same news, side by side."""
     rounds = int(seconds / (sum(PACE) / 2)) + 1
     news = newsroom(rounds, feeds(wires), random.Random(seed))
-    with small_disk(folder / "chaos" / "state") as mounted:
+    with small_disk(folder / "chaos" / "state") as mounted, ThreadPoolExecutor(1) as beside:
         faults = [name for name in FAULTS if mounted or name != "disk full"]
         if not mounted:
             print("disk full is left out: a disk of its own takes root")
+        expected = beside.submit(calm, folder / "calm", news)
         account = disturbed(folder / "chaos", news, faults, seconds, random.Random(seed))
-    return calm(folder / "calm", news), account
+        shutil.copy2(folder / "chaos" / _DATABASE, folder / "chaos")  # the disk goes, what is on it may tell something
+        return expected.result(), account
 
 
 def checks(expected: Outcome, account: Account) -> dict[str, bool]:
@@ -332,6 +348,17 @@ def checks(expected: Outcome, account: Account) -> dict[str, bool]:
     }
 
 
+def differences(expected: Outcome, found: Outcome) -> list[str]:
+    """Say of each item that is tied otherwise how it is."""
+    items = sorted(expected.developments.keys() | found.developments.keys())
+    pairs = [(item, expected.developments.get(item), found.developments.get(item)) for item in items]
+    return [
+        f"{item}: {calm or 'nothing'} without faults, {now or 'nothing'} with"
+        for item, calm, now in pairs
+        if calm != now
+    ]
+
+
 def main() -> int:
     """Run both, compare; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -339,6 +366,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--keep", action="store_true", help="keep what a run that went well leaves")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then as well
     print(f"seed {options.seed}, {load()}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="dipwatch-chaos-"))
     expected, account = run(folder, options.minutes * 60, options.seed)
@@ -347,6 +375,8 @@ def main() -> int:
     print(f"{sum(account.own_ends.values()):4}  ended by itself, by exit code {dict(account.own_ends)}")
     print(load())
     code = verdict(checks(expected, account))
+    for line in differences(expected, account.found):
+        print(f"        {line}")
     if code or options.keep:
         (folder / "log").write_text(account.log, encoding="utf-8")
         print(f"log and databases: {folder}")

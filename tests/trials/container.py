@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "systemd,dbus,python3,python3-venv,ca-certificates"
 PATIENCE = 90.0
 """Seconds that anything in the container may take."""
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+"""What a command in the container gets of one."""
 _LOOK = 0.2
 
 
@@ -47,13 +49,17 @@ def copied(root: Path, to: Path) -> Path:
 class Container:
     """A booted container: a context manager that boots and powers off."""
 
+    STARTS: ClassVar[tuple[str, ...]] = ("--boot",)
+    """What nspawn starts in it."""
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self._nspawn: subprocess.Popen[bytes] | None = None
         self._leader = 0
 
     def __enter__(self) -> Self:
-        command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}", "--boot"]
+        alone = ("--quiet", "--register=no", "--keep-unit", f"--directory={self.root}")
+        command = ["systemd-nspawn", *alone, *self.STARTS]
         with (self.root.parent / "boot.log").open("wb") as log:
             self._nspawn = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -76,26 +82,23 @@ class Container:
 
     def run(self, *command: str, user: str = "root", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in the container. Raises TrialError when it fails, unless ``check`` is off."""
-        inside = [
-            "nsenter",
-            "--target",
-            str(self._leader),
-            "--mount",
-            "--uts",
-            "--ipc",
-            "--pid",
-            "--root",
-            "env",
-            "--chdir=/",
-        ]
-        as_user = ["runuser", "--login", user, "-c", _quoted(command)] if user != "root" else list(command)
-        environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         done = subprocess.run(
-            [*inside, *as_user], capture_output=True, text=True, check=False, timeout=PATIENCE, env=environment
+            self.inside(*command, user=user),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            env=ENVIRONMENT,
         )
         if check and done.returncode:
             raise TrialError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done
+
+    def inside(self, *command: str, user: str = "root") -> list[str]:
+        """Return the command that runs a command in the container."""
+        spaces = ("--mount", "--uts", "--ipc", "--pid", "--root")
+        as_user = ["runuser", "--login", user, "-c", _quoted(command)] if user != "root" else list(command)
+        return ["nsenter", "--target", str(self._leader), *spaces, "env", "--chdir=/", *as_user]
 
     def show(self, unit: str, name: str) -> str:
         """Return a property of a unit."""
@@ -105,8 +108,10 @@ class Container:
         if self._nspawn is None or self._nspawn.poll() is not None:
             raise TrialError(f"the container ended: {(self.root.parent / 'boot.log').read_text(errors='replace')}")
         self._leader = _child_of(self._nspawn.pid)
-        if not self._leader:
-            return False
+        return bool(self._leader) and self.is_up()
+
+    def is_up(self) -> bool:
+        """Tell whether what was started in it is ready."""
         state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
         return state in {"running", "degraded"}
 

@@ -185,7 +185,9 @@ def prepared(folder: Path, news: Newsroom, base: str, inbox: Inbox) -> None:
     """Write a host's configuration, with a webhook for receiver."""
     write_setup(folder, news, base)
     file = folder / "dipwatch.toml"
-    receiver = f'[[alerts.receivers]]\nname = "inbox"\nurl = "{inbox.url}"\nlimits = []\n[alerts.route]\nreceiver = "inbox"\n'
+    receiver = (
+        f'[[alerts.receivers]]\nname = "inbox"\nurl = "{inbox.url}"\nlimits = []\n[alerts.route]\nreceiver = "inbox"\n'
+    )
     text = file.read_text(encoding="utf-8").replace("[health]", f'first_contact_wait = "0s"\n{receiver}\n[health]')
     file.write_text(text, encoding="utf-8")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import statistics
 import tempfile
 import time
@@ -112,10 +113,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--interval", type=float, default=15.0, help="seconds between two polls of a feed")
-    parser.add_argument("--items", type=int, default=300)
+    parser.add_argument("--items", type=int, default=300, help="at most some 350")
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then as well
     print(f"seed {options.seed}, {load()}", flush=True)
     with tempfile.TemporaryDirectory(prefix="dipwatch-latency-") as name:
         press, arrived = measured(options, Path(name))

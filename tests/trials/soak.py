@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import statistics
 import tempfile
 import time
@@ -237,6 +238,7 @@ def main() -> int:
     parser.add_argument("--speed", type=float, default=200.0, help="how many times as fast the daemon's clock runs")
     parser.add_argument("--stream", type=Path, default=shared / "eval/dev/stream.jsonl.gz")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then as well
     print(f"{options.days:g} days at {options.speed:g} times the speed, {load()}", flush=True)
     with tempfile.TemporaryDirectory(prefix="dipwatch-soak-") as name:
         course, done, received = run(Path(name), options)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dipwatch.alerts.apprise_sender import AppriseSender
     from dipwatch.alerts.assurance import assurance_due, assure
     from dipwatch.alerts.build import build_message, build_notice
-    from dipwatch.alerts.deliver import Attempt, Deliverer, DeliverySummary
+    from dipwatch.alerts.deliver import ATTACHMENT, Attempt, Deliverer, DeliverySummary
     from dipwatch.alerts.held import held_for, hold_back
     from dipwatch.alerts.limits import Room, longest, room
     from dipwatch.alerts.message import Material, Message, Purpose, Source
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dipwatch.alerts.windows import Opening, opening, opens_at_all
 
 __all__ = [
+    "ATTACHMENT",
     "FIRST_CONTACT",
     "AppriseSender",
     "Attempt",
@@ -91,6 +92,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ATTACHMENT": "deliver",
     "FIRST_CONTACT": "plan",
     "AppriseSender": "apprise_sender",
     "Attempt": "deliver",

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -173,7 +174,14 @@ def _notify(service: Any, message: RenderedMessage, style: Style, timeout: timed
         body_format=formats.get(style, apprise.NotifyFormat.TEXT),
         timeout=timeout.total_seconds(),
         log_level=logging.DEBUG,
+        attach=_attached(message, style),
     )
+
+
+def _attached(message: RenderedMessage, style: Style) -> str | None:
+    """Return the file to go with a message: to mailboxes only, and where it is still there; others have its link."""
+    attached = message.attachment and style is Style.HTML and Path(message.attachment).is_file()
+    return message.attachment if attached else None
 
 
 def _judged(result: Any, exchanges: list[Exchange]) -> SendResult:  # noqa: ANN401 (an AppriseResult)

@@ -12,7 +12,7 @@ from dipwatch.alerts import words
 from dipwatch.alerts.english import english_of
 from dipwatch.alerts.message import MOST_ENTRIES, Codes, Entry, Evidence, Material, Message, Purpose
 from dipwatch.alerts.names import Names
-from dipwatch.alerts.safety import NAME_LENGTH, QUOTE_LENGTH, TITLE_LENGTH, clean, header, safe_link
+from dipwatch.alerts.safety import NAME_LENGTH, QUOTE_LENGTH, TITLE_LENGTH, Link, clean, header, safe_link
 from dipwatch.model import Change, ChangeType, Claim, Item, Reason, Severity, Shift, Status
 
 LATE_AFTER = timedelta(hours=1)
@@ -30,15 +30,16 @@ def build_message(
     *,
     stands_in: str = "",
     held_for: str = "",
+    address: str = "",
 ) -> Message:
     """Build the message about some changes; those of one development become one entry.
 
     Alerts and corrections keep the order of the log; a digest puts what matters most first and is cut at
     ``MOST_ENTRIES``. ``now`` is the time of sending; ``stands_in`` says for whom the receiver does,
-    ``held_for`` why a digest comes as one.
+    ``held_for`` why a digest comes as one, ``address`` where the report is published in which records stand.
     """
     held_back = purpose is Purpose.DIGEST
-    entries = [_entry(group, names, None if held_back else now) for group in _by_development(materials)]
+    entries = [_entry(group, names, None if held_back else now, address) for group in _by_development(materials)]
     if held_back:
         entries.sort(key=lambda entry: _SEVERITIES.index(Severity(entry.severity)))
     kept = tuple(entries[:MOST_ENTRIES])
@@ -54,7 +55,9 @@ def build_message(
     )
 
 
-def build_notice(purpose: Purpose, key: str, subject: str, lines: Sequence[str], stands_in: str = "") -> Message:
+def build_notice(
+    purpose: Purpose, key: str, subject: str, lines: Sequence[str], stands_in: str = "", *, attachment: str = ""
+) -> Message:
     """Build a message that no change stands behind: a test, or a word to the operator. The first line leads."""
     lead, *rest = (clean(line, QUOTE_LENGTH) for line in lines)
     return Message(
@@ -66,6 +69,7 @@ def build_notice(purpose: Purpose, key: str, subject: str, lines: Sequence[str],
         lines=tuple(rest),
         stands_in=clean(stands_in, QUOTE_LENGTH),
         thread=purpose.value if purpose is Purpose.OPERATOR else "",
+        attachment=attachment,
     )
 
 
@@ -108,7 +112,7 @@ def _lead(purpose: Purpose, entries: Sequence[Entry], materials: Sequence[Materi
     return f"First contact: {found} found in what the feeds already held. From now on each new one comes by itself."
 
 
-def _entry(materials: Sequence[Material], names: Names, now: datetime | None) -> Entry:
+def _entry(materials: Sequence[Material], names: Names, now: datetime | None, address: str) -> Entry:
     """Build an entry; ``now`` is when it is told, None where it was held back to be told later."""
     first, last = materials[0].change, materials[-1].change
     claim = last.claim
@@ -136,7 +140,13 @@ def _entry(materials: Sequence[Material], names: Names, now: datetime | None) ->
         reported=words.clock_time(materials[-1].item.when if materials[-1].item else first.at),
         codes=_codes(last),
         english=clean(english_of(last, names), TITLE_LENGTH),
+        record=_record(address, last.development),
     )
+
+
+def _record(address: str, development: str) -> Link:
+    page = safe_link(address)
+    return Link(f"{page}#{development}") if page else page
 
 
 def _codes(change: Change) -> Codes:

@@ -43,6 +43,8 @@ RECORD_AGAIN = 1.0
 """Seconds between two attempts to record what came of a message."""
 LONGEST_PAUSE = timedelta(hours=6)
 """A receiver that asks to be left alone for longer is tried all the same: alerts age."""
+ATTACHMENT = "attachment"
+"""The key of a row's body that holds the path of a file to go with it."""
 _NO_RECEIVER = SendResult(Outcome.REFUSED, "no receiver of this name is configured any more", permanent=True)
 
 
@@ -90,7 +92,8 @@ class Deliverer:
     """Delivers what is due in the outbox.
 
     ``names`` are those of each subject's lexicon. ``executor`` runs one task for each receiver that has something due:
-    give it as many threads as there are receivers. ``holder`` marks this process's claims.
+    give it as many threads as there are receivers. ``holder`` marks this process's claims, ``address`` is where a
+    report is published that messages lead to.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class Deliverer:
         executor: Executor,
         holder: str,
         chance: random.Random | None = None,
+        address: str = "",
     ) -> None:
         self._store = store
         self._alerts = alerts
@@ -114,6 +118,7 @@ class Deliverer:
         self._executor = executor
         self._holder = holder
         self._chance = chance or random.Random()
+        self._address = address
         self._running: dict[str, Future[None]] = {}
         self._tally = _Tally()
         self._stopping = threading.Event()
@@ -225,7 +230,8 @@ class Deliverer:
         changes = [(row, row.change) for row in outgoing.rows if row.change is not None]
         if not changes:
             body = outgoing.rows[0].body
-            return build_notice(purpose, outgoing.key, str(body["subject"]), list(map(str, body["lines"])), stands_in)
+            lines, attached = list(map(str, body["lines"])), str(body.get(ATTACHMENT, ""))
+            return build_notice(purpose, outgoing.key, str(body["subject"]), lines, stands_in, attachment=attached)
         sources = self._sources([change.development for _, change in changes])
         materials = [Material(change, row.item, sources.get(change.development, ())) for row, change in changes]
         subject = changes[0][0].subject
@@ -237,6 +243,7 @@ class Deliverer:
             now,
             stands_in=stands_in,
             held_for=held_for(outgoing),
+            address=self._address,
         )
 
     def _sources(self, developments: list[str]) -> dict[str, tuple[Source, ...]]:

@@ -24,7 +24,7 @@ def room(limits: Sequence[Rate], arrived: Sequence[datetime], now: datetime) -> 
     A stretch of a limit's length is open at its beginning and closed at its end: what arrived that long ago is over.
     ``limits`` must not be empty.
     """
-    latest = sorted(arrived, reverse=True)
+    latest = sorted((min(at, now) for at in arrived), reverse=True)  # ahead of now: the clock was set back since
     return min(
         (_room(limit, latest, now) for limit in limits), key=lambda left: (left.messages, -left.free_at.timestamp())
     )

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     ASSURANCE = "assurance"
     OPERATOR = "operator"
+    REPORT = "report"
     TEST = "test"
 
 
@@ -99,6 +100,8 @@ class Entry:
     codes: Codes
     english: str
     """What was read in a headline or sentence that is not English, in English; no translation."""
+    record: Link = Link("")  # noqa: RUF009 (a text, which nothing can change)
+    """Where its record stands in the published report; empty where none is published."""
 
     @property
     def show(self) -> str:
@@ -147,6 +150,8 @@ class Message:
     left_out: int = 0
     """Developments that did not fit; they stand in the change log."""
     thread: str = ""
+    attachment: str = ""
+    """The path of a file that goes with it where the receiver takes one: by mail."""
 
     @property
     def tells_headline(self) -> bool:

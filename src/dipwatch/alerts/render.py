@@ -44,6 +44,8 @@ class RenderedMessage:
     html: str
     json: str
     thread: str = ""
+    attachment: str = ""
+    """The path of a file that goes with it by mail."""
 
 
 class Renderer:
@@ -68,6 +70,7 @@ class Renderer:
             html=self._format("message.html", message),
             json=self._format(JSON, message),
             thread=message.thread,
+            attachment=message.attachment,
         )
 
     def check(self, messages: Sequence[Message]) -> tuple[str, ...]:
@@ -114,6 +117,7 @@ class Renderer:
 def as_json(message: Message) -> str:
     """Return the message for programs: the view as an object, with the vocabulary's ids under ``codes``."""
     view = {"version": JSON_VERSION, **asdict(message)}
+    del view["attachment"]  # a path of this machine
     for told, entry in zip(view["entries"], message.entries, strict=True):
         told.update(show=entry.show, mark_false=entry.mark_false)
     return json.dumps(view, ensure_ascii=False, separators=(",", ":"))

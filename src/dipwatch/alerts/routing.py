@@ -94,7 +94,7 @@ def _alone(
     group = group_key(change, labels, node.policy.group_by)
     due = now + node.policy.group_wait
     if last := latest.get((node.receiver, group)):
-        due = max(due, last + node.policy.group_interval)
+        due = max(due, min(last, now) + node.policy.group_interval)  # ahead of now: the clock was set back since
     return Timed(due, group, Purpose.ALERT)
 
 

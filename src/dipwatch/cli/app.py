@@ -37,6 +37,8 @@ SECTIONS = {
         "commitments": Late("dipwatch.cli.agenda:commitments", "Show agreements and pledges, and what came of them."),
         "scenarios": Late("dipwatch.cli.tallies:scenarios", "Tally what speaks for and against the seeds' scenarios."),
         "stats": Late("dipwatch.cli.tallies:stats", "Show the log in numbers."),
+        "report": Late("dipwatch.cli.report:report", "Write a period of the log as one HTML file."),
+        "export": Late("dipwatch.cli.export:export", "Write an Atom feed, a calendar, the network, positions."),
         "explain": Late("dipwatch.cli.explain:explain", "Explain why a report did or did not become news."),
         "mark": Late("dipwatch.cli.mark:mark", "Confirm or correct a development."),
         "status": Late("dipwatch.cli.status:status", "Show how feeds, detection and delivery fare."),

@@ -24,7 +24,6 @@ from dipwatch.baseline import (
     build,
     compare,
     entry_json,
-    find_seeds,
     load_seeds,
     make_seed,
     title,
@@ -242,8 +241,7 @@ def _place(app: App, name: str | None) -> Place:
     if subject not in app.lexicons:
         raise UsageError(f"there is no subject {subject!r}; configured are {', '.join(app.lexicons)}")
     folder = app.loaded.subject_folder(subject)
-    configured = app.config.seeds_dir
-    seeds = find_seeds(folder, app.loaded.base / configured if configured else None)
+    seeds = app.loaded.seeds_folder(subject)
     if seeds is None:
         raise ConfigError(
             [Problem(str(folder / "seeds"), "there are no seeds", "put documents there, or set seeds_dir")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, update_wrapper
 from pathlib import Path
@@ -16,7 +16,7 @@ from dipwatch.cli.options import Options
 from dipwatch.config import Config, LoadedConfig, load_config, resolve_secret
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.review import Directory, NameBook
-from dipwatch.review.cache import Cache
+from dipwatch.review.cache import Cache, cache_folder
 from dipwatch.store import Store
 
 if TYPE_CHECKING:  # loaded where a command needs it, for it takes half of the time of one that doesn't
@@ -105,17 +105,6 @@ class App:
             yield store
         finally:
             store.close()
-
-
-def cache_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return the folder of the cache: systemd's for a service, else that of the user; None where there is no home.
-
-    https://specifications.freedesktop.org/basedir-spec/latest/ and systemd.exec(5), CacheDirectory=.
-    """
-    if own := environ.get("CACHE_DIRECTORY"):
-        return Path(own.split(":", maxsplit=1)[0])
-    base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
-    return Path(base) / "dipwatch" if Path(base).is_absolute() else None
 
 
 def with_app(command: Callable[Concatenate[App, P], R]) -> Callable[P, R]:

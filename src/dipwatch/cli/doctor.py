@@ -15,6 +15,8 @@ from dipwatch.cli.doctor_machine import examine_leftovers, examine_offices, exam
 from dipwatch.cli.doctor_online import examine_clock_online, examine_receivers_online
 from dipwatch.cli.doctor_work import examine_clock, examine_daemon, examine_feeds, examine_messages, examine_troubles
 from dipwatch.cli.findings import Finding, check_all
+from dipwatch.errors import ConfigError
+from dipwatch.feeds import Feed, configured_feeds
 from dipwatch.lexicon import Lexicon
 from dipwatch.store import Store
 
@@ -52,23 +54,31 @@ def _examine(app: App, *, full: bool, online: bool) -> Iterator[Finding]:
     yield examine_versions()
     if any(finding.area == "config" and finding.problems for finding in findings):
         return  # what there is to examine stands there
-    now = datetime.now(UTC)
+    now, feeds = datetime.now(UTC), _feeds(app)
     yield examine_offices(lexicons, now.date())
     yield examine_permissions(app.loaded)
     yield examine_leftovers(app.loaded, now)
     if not any(finding.area == "database" and finding.problems for finding in findings) and app.has_database:
         with app.store() as store:
-            yield from _examine_work(app, store, now, full=full)
+            yield from _examine_work(app, store, feeds, now, full=full)
     if online:
-        yield examine_clock_online(app.loaded)
+        yield examine_clock_online(app.loaded, feeds)
         yield examine_receivers_online(app.loaded)
 
 
-def _examine_work(app: App, store: Store, now: datetime, *, full: bool) -> Iterator[Finding]:
+def _feeds(app: App) -> tuple[Feed, ...]:
+    """Return the feeds; none where a list has a fault, which was named by then."""
+    try:
+        return configured_feeds(app.loaded)
+    except ConfigError:
+        return ()
+
+
+def _examine_work(app: App, store: Store, feeds: tuple[Feed, ...], now: datetime, *, full: bool) -> Iterator[Finding]:
     yield examine_database(store, full=full)
     with store.connect() as connection:
         yield examine_clock(connection, now)
         yield examine_daemon(connection, app.config, now)
-        yield examine_feeds(connection, app.loaded, now)
+        yield examine_feeds(connection, feeds, now)
         yield examine_messages(connection, app.config)
         yield examine_troubles(connection)

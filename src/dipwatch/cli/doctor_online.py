@@ -15,7 +15,7 @@ from dipwatch.alerts import words
 from dipwatch.cli.findings import Finding
 from dipwatch.config import LoadedConfig, resolve_secret
 from dipwatch.errors import ConfigError, Problem
-from dipwatch.feeds import Feed, FeedMemory, FetchResult, HttpFetcher, configured_feeds
+from dipwatch.feeds import Feed, FeedMemory, FetchResult, HttpFetcher
 from dipwatch.feeds.request import request_for
 
 _ASKED = 5
@@ -26,12 +26,12 @@ _PATIENCE = 5.0
 _DEFAULT_PORTS = {True: 443, False: 80}
 
 
-def examine_clock_online(loaded: LoadedConfig) -> Finding:
+def examine_clock_online(loaded: LoadedConfig, feeds: tuple[Feed, ...]) -> Finding:
     """Compare the clock with the dates that feeds' servers give in their answers."""
-    feeds = _of_different_hosts(configured_feeds(loaded))
-    results = asyncio.run(_fetched(loaded, feeds))
+    asked = _of_different_hosts(feeds)
+    results = asyncio.run(_fetched(loaded, asked))
     offsets = [offset for result, at in results if (offset := _offset(result, at)) is not None]
-    if feeds and not any(result.status for result, _ in results):
+    if asked and not any(result.status for result, _ in results):
         outcomes = ", ".join(sorted({str(result.outcome) for result, _ in results}))
         mend = "look at the network, the resolver, a proxy"
         return Finding(
@@ -48,7 +48,10 @@ def examine_clock_online(loaded: LoadedConfig) -> Finding:
 
 
 def _of_different_hosts(feeds: tuple[Feed, ...]) -> list[Feed]:
-    hosts = {urlsplit(feed.url).hostname: feed for feed in feeds if feed.enabled}
+    """Return some feeds that need no secret, which might not be there, each of another host."""
+    hosts = {
+        urlsplit(feed.url).hostname: feed for feed in feeds if feed.enabled and not (feed.headers or feed.password)
+    }
     return list(hosts.values())[:_ASKED]
 
 

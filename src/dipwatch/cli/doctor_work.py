@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, select
 from dipwatch.alerts import words
 from dipwatch.alerts.operator import headline
 from dipwatch.cli.findings import Finding
-from dipwatch.config import Config, LoadedConfig
+from dipwatch.config import Config
 from dipwatch.daemon.standstill import standing_still
 from dipwatch.errors import Problem
-from dipwatch.feeds import configured_feeds
+from dipwatch.feeds import Feed
 from dipwatch.review import FeedView, feed_views
 from dipwatch.review.operation import FeedHealth
 from dipwatch.store import feed_states, leases, receiver_states, troubles
@@ -31,6 +31,8 @@ _APART = timedelta(seconds=30)
 _PATIENCE = 3.0
 """Seconds for the daemon's answer."""
 _MOST = 10
+_FAILS = 3
+"""Polls in a row; one or two fail all the time."""
 
 
 def examine_clock(connection: Connection, now: datetime) -> Finding:
@@ -87,9 +89,9 @@ def _health(listen: str) -> Iterator[Problem]:
             yield Problem("daemon", f"its job {name} fails ({job['failing']})", "its log says why, as `a job failed`")
 
 
-def examine_feeds(connection: Connection, loaded: LoadedConfig, now: datetime) -> Finding:
-    """Name the feeds that fail, are silent or have ended."""
-    views = feed_views(configured_feeds(loaded), feed_states(connection))
+def examine_feeds(connection: Connection, feeds: tuple[Feed, ...], now: datetime) -> Finding:
+    """Name the feeds that keep failing, are silent or have ended."""
+    views = feed_views(feeds, feed_states(connection))
     counts = Counter(str(view.health) for view in views)
     about = ", ".join(f"{counts[health]} {health}" for health in FeedHealth if counts[health]) or "none"
     bad = [problem for view in views for problem in _feed(view, now)]
@@ -101,7 +103,7 @@ def examine_feeds(connection: Connection, loaded: LoadedConfig, now: datetime) -
 
 def _feed(view: FeedView, now: datetime) -> Iterator[Problem]:
     where = f"feed {view.id}"
-    if view.health == FeedHealth.FAILING:
+    if view.health == FeedHealth.FAILING and view.failures >= _FAILS:
         times = words.Counted(view.failures, "time")
         what = f"has failed {times}: {view.outcome} {view.detail or ''}".rstrip()
         yield Problem(where, what, f"`dipwatch feeds check {view.id}`; correct its address or disable it")
@@ -120,7 +122,8 @@ def examine_messages(connection: Connection, config: Config) -> Finding:
         if state.name in configured and state.failing_since:
             what = f"has taken nothing since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.last_detail}"
             problems.append(Problem(f"receiver {state.name}", what, f"`dipwatch alerts test {state.name}`"))
-    counts = dict(connection.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples().all())
+    rows = connection.execute(select(OutboxRow.state, func.count().label("number")).group_by(OutboxRow.state))
+    counts = {row.state: int(row.number) for row in rows}
     if dead := counts.get("dead", 0):
         mend = "`dipwatch alerts list --state dead`, mend what they name, `dipwatch alerts retry --dead`"
         problems.append(Problem("messages", f"{dead} were given up", mend))

@@ -12,7 +12,7 @@ import click
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.clock import SystemClock
-from dipwatch.daemon.replays import Line, lines_of, replay_stream, rerun, verify
+from dipwatch.daemon.replays import Line, Shifts, lines_of, replay_stream, rerun, verify
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.streams import read_records, read_stream, text_item
 from dipwatch.errors import UsageError
@@ -105,9 +105,10 @@ def _verify(app: App, subject: Subject) -> None:
 
 
 def _replay_stored(app: App, subject: Subject) -> None:
+    shifts: Shifts = {}
     with app.store() as store:
         for again in rerun(store, subject):
-            _write(lines_of(subject.lexicon, again.changes, again.items))
+            _write(lines_of(subject.lexicon, again.changes, again.items, shifts))
 
 
 def _reading_line(reading: Reading) -> Line:

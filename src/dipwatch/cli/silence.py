@@ -13,7 +13,7 @@ from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.labels import matchers, typed
 from dipwatch.cli.output import format_option, listed
-from dipwatch.cli.times import duration
+from dipwatch.cli.times import coming, duration
 from dipwatch.errors import UsageError
 from dipwatch.review import Column, local_time, parse_period, resolve_id
 from dipwatch.store import silences
@@ -52,13 +52,14 @@ def silence() -> None:
 @silence.command(
     examples=(
         'dipwatch silence add kind=sanctions --for 2d --why "the package is known"',
+        "dipwatch silence add subject=ukraine --from saturday --until sunday --why weekend",
         'dipwatch silence add development=k3m9x2 --for 1d --why "we know"',
         "dipwatch silence add venue=Istanbul severity=low severity=medium --until 2026-12-01T08:00 --why holidays",
     )
 )
 @click.argument("labels", metavar="LABEL=VALUE...", nargs=-1, required=True)
 @click.option("--for", "length", metavar="DURATION", help="How long it lasts, e.g. 90m, 12h or 3d.")
-@click.option("--until", metavar="WHEN", help="Until when it lasts; a day counts whole.")
+@click.option("--until", metavar="WHEN", help="Until when it lasts; a day counts whole, a weekday is the next one.")
 @click.option("--from", "since", metavar="WHEN", help="From when on; default: now.")
 @click.option("--why", metavar="TEXT", required=True, help="The reason, for whoever wonders later.")
 @click.option("--author", metavar="NAME", default=getpass.getuser, show_default="you", help="Whose wish it is.")
@@ -82,7 +83,7 @@ def add(
     """
     now = datetime.now(UTC)
     matched = matchers(labels, app.config.subjects, tuple(app.directories.values()))
-    starts = parse_period(since, now).start if since else now
+    starts = parse_period(coming(since, now), now).start if since else now
     ends = _end(length, until, starts, now)
     with app.store() as store, store.begin() as connection:
         if asked := matched.get("development"):
@@ -123,7 +124,7 @@ def _end(length: str | None, until: str | None, starts: datetime, now: datetime)
     if (length is None) == (until is None):
         raise UsageError("say how long with --for DURATION or until when with --until WHEN")
     lasts = duration("--for", length) if length else timedelta()
-    ends = parse_period(until, now).end if until else starts + lasts
+    ends = parse_period(coming(until, starts), now).end if until else starts + lasts
     if ends <= max(starts, now):
         raise UsageError("it would be over before it begins; times to come are written in full, e.g. 2026-12-28T14:00")
     return ends

@@ -82,9 +82,13 @@ def _next_steps(app: App, name: str, place: Path) -> Iterator[str]:
     yield f"  1. In {app.loaded.file or 'dipwatch.toml'}: subjects = [{lists}]"
     if configured is None or configured.resolve() != where:
         yield f'     and subjects_dir = "{where}"'
-    yield "  2. Name the parties in subject.toml and actors.toml, then who speaks for them (offices.toml) and the"
-    yield "     places of talks (venues.toml):               dipwatch lexicon check"
-    yield "  3. Write what is argued about (issues.toml):    dipwatch explain --subject " + name + ' --text "a headline"'
-    yield "  4. Put documents into seeds/ (seeds/index.toml): dipwatch baseline build"
-    yield "  5. List feeds (feeds.toml):                     dipwatch check"
+    yield "  2. Name the parties (subject.toml, actors.toml), who speaks for them (offices.toml), and where they talk"
+    yield "     (venues.toml):"
+    yield "       dipwatch lexicon check"
+    yield "  3. Write what is argued about (issues.toml), and see how a headline is read:"
+    yield f'       dipwatch explain --subject {name} --text "..."'
+    yield "  4. Put documents into seeds/, and list them in seeds/index.toml:"
+    yield f"       dipwatch baseline build --subject {name}"
+    yield "  5. List feeds (feeds.toml):"
+    yield "       dipwatch check"
     yield "How long each step takes, and what to expect of it: docs/another-subject.md"

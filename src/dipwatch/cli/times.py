@@ -1,11 +1,12 @@
-"""Lengths of time as typed on the command line."""
+"""Lengths of time and days to come, as typed on the command line."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dipwatch.errors import UsageError
 from dipwatch.settings import parse_duration
+from dipwatch.settings.times import WEEKDAYS
 
 
 def duration(option: str, text: str) -> timedelta:
@@ -17,3 +18,15 @@ def duration(option: str, text: str) -> timedelta:
     if not isinstance(length, timedelta) or not length:
         raise UsageError(f"{option} {text}: must be longer than nothing")
     return length
+
+
+def coming(text: str, after: datetime) -> str:
+    """Return the date of the next weekday that is meant, ``after``'s own day included; anything else as it is.
+
+    ``after`` is aware; days are those of the machine's zone.
+    """
+    day = text.strip().lower()
+    if day not in WEEKDAYS:
+        return text
+    today = after.astimezone().date()
+    return (today + timedelta(days=(WEEKDAYS.index(day) - today.weekday()) % 7)).isoformat()

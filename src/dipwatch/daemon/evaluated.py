@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dipwatch.daemon.replays import lines_of, replay_ticks
+from dipwatch.daemon.replays import Shifts, lines_of, replay_ticks
 from dipwatch.daemon.setup import Subject
 from dipwatch.daemon.subject import Reads
 from dipwatch.model import Change, ChangeType, Item
@@ -52,10 +52,11 @@ def evaluate(subject: Subject, labels: Sequence[Label], batches: Iterable[Batch]
     """Hold what was decided against labels."""
     wanted = {label.id for label in labels}
     found = []
+    shifts: Shifts = {}
     last: dict[str, tuple[TickInput, Change | None]] = {}
     for batch in batches:
         items = {(done.item.id, done.item.revision): done.item for done in batch.inputs}
-        found += [found_of(line) for line in lines_of(subject.lexicon, batch.changes, items)]
+        found += [found_of(line) for line in lines_of(subject.lexicon, batch.changes, items, shifts)]
         changes = {(change.item, change.revision): change for change in batch.changes}
         for done in batch.inputs:
             change = changes.get((done.item.id, done.item.revision))

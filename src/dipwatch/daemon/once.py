@@ -60,6 +60,7 @@ async def one_round(work: Work, host: Host, *, every_feed: bool) -> tuple[list[T
     ticks = await asyncio.to_thread(work.detection.run, lambda: None)
     await asyncio.to_thread(work.flush_digest)
     await asyncio.to_thread(work.watch.run)
+    await asyncio.to_thread(work.retention.run)
     return ticks, await asyncio.to_thread(work.delivery.run, None)
 
 

@@ -16,13 +16,16 @@ from dipwatch.model import Change, ChangeType, Claim, Item, Reading, Recorded, S
 from dipwatch.store import RecordedTick, Store, TickInput, read_changes, read_ticks
 
 Line = dict[str, object]
+Shifts = dict[tuple[str, str, str], Shift]
+"""The shifts of a replay so far, by development, actor and issue."""
 
 
 def replay_stream(subject: Subject, items: Iterable[Item], reader: Reads | None = None) -> Iterator[Line]:
     """Yield a line for each item that is tied to a development, as ``replay_ticks`` decides them."""
+    shifts: Shifts = {}
     for decided in replay_ticks(subject, items, reader):
         seen = {(done.item.id, done.item.revision): done.item for done in decided.inputs}
-        yield from lines_of(subject.lexicon, decided.changes, seen)
+        yield from lines_of(subject.lexicon, decided.changes, seen, shifts)
 
 
 def replay_ticks(subject: Subject, items: Iterable[Item], reader: Reads | None = None) -> Iterator[Decided]:
@@ -36,17 +39,34 @@ def replay_ticks(subject: Subject, items: Iterable[Item], reader: Reads | None =
         yield decide_tick(subject, known, Tick(subject.name, number, at), [reader.read(item) for item in batch])
 
 
-def lines_of(lexicon: Lexicon, changes: Iterable[Change], items: Mapping[tuple[str, int], Item]) -> Iterator[Line]:
-    """Yield what a replay writes of a tick's changes: the leading one of each item."""
+def lines_of(
+    lexicon: Lexicon, changes: Iterable[Change], items: Mapping[tuple[str, int], Item], shifts: Shifts
+) -> Iterator[Line]:
+    """Yield what a replay writes of a tick's changes: the leading one of each item. ``shifts`` are kept up to date.
+
+    A further report that states the position by which its development began or moved carries that shift as well; the
+    ledger of positions has it once.
+    """
     told: set[str] = set()
     for change in changes:
         if change.item is None or change.type is ChangeType.CORRECTION or change.item in told:
             continue
         told.add(change.item)
-        yield _line(lexicon, change, items[change.item, change.revision])
+        shift = change.shift or _supported(lexicon, change, shifts)
+        if shift:
+            shifts[change.development, shift.actor, shift.issue] = shift
+        yield _line(lexicon, change, items[change.item, change.revision], shift)
 
 
-def _line(lexicon: Lexicon, change: Change, item: Item) -> Line:
+def _supported(lexicon: Lexicon, change: Change, shifts: Shifts) -> Shift | None:
+    """Return the shift of its development that a report states again, None where it states none or another one."""
+    claim = change.claim
+    if claim is None or claim.issue is None or not (claim.states_position and claim.parts):
+        return None
+    return shifts.get((change.development, lexicon.principal(claim.parts[0].actor), claim.issue))
+
+
+def _line(lexicon: Lexicon, change: Change, item: Item, shift: Shift | None) -> Line:
     claim = change.claim
     return {
         "item": item.id,
@@ -58,7 +78,7 @@ def _line(lexicon: Lexicon, change: Change, item: Item) -> Line:
         "status": str(change.status),
         "actors": _actors(lexicon, claim) if claim else [],
         "venue": lexicon.name(lexicon.city(claim.venue)) if claim and claim.venue else None,
-        "shift": _shift(lexicon, change.shift) if change.shift else None,
+        "shift": _shift(lexicon, shift) if shift else None,
         "reasons": [str(reason) for reason in change.reasons],
         "severity": str(change.severity),
         "confidence": change.confidence,

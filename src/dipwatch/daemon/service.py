@@ -6,6 +6,7 @@
     deliver   sends what is due                             every second
     watch     tells the operator of troubles                every 5 s
     retain    lets go what is too old                       every 10 minutes, once a day
+    report    writes the report that is due                 every minute
     heartbeat calls the dead man's switch                   every ``heartbeat.interval``
 
 A job that is still at work when it is due again is left alone. What one job brings hastens the next: new items
@@ -41,10 +42,13 @@ log = logging.getLogger(__name__)
 EVERY_SECOND = timedelta(seconds=1)
 MISFIRE_GRACE = 3600
 """Seconds by which a run may be late and still take place: APScheduler would drop it after one."""
-STUCK_AFTER = {"lead": 60.0, "poll": 60.0, "detect": 300.0, "deliver": 120.0, "watch": 300.0, "retain": 3600.0}
+STUCK_AFTER = {"lead": 60.0, "poll": 60.0, "detect": 300.0, "deliver": 120.0, "watch": 300.0, "retain": 3600.0,
+    "report": 1800.0,
+}
 """Seconds without progress after which a job counts as hung; a tick may read 500 items on a slow machine."""
 WATCH = timedelta(seconds=5)
 RETAIN = timedelta(minutes=10)
+REPORT = timedelta(minutes=1)
 FIRST_BEAT = timedelta(seconds=10)
 """When the first sign of life is sent: every job has run by then, and a wrong address shows at once."""
 STOP_WITHIN = 10.0
@@ -150,6 +154,7 @@ class Service:
         self._add("deliver", self._deliver, EVERY_SECOND)
         self._add("watch", self._watch_troubles, WATCH)
         self._add("retain", self._retain, RETAIN, first=RETAIN)
+        self._add("report", self._report, REPORT, first=REPORT)
         if self._setup.config.heartbeat.url:
             self._add_heartbeat(self._setup.config.heartbeat.interval)
         self._scheduler.start()
@@ -218,6 +223,10 @@ class Service:
 
     async def _retain(self) -> None:
         await asyncio.to_thread(self._work.retention.run)
+
+    async def _report(self) -> None:
+        if await asyncio.to_thread(self._work.reporting.run):
+            self._hasten("deliver")
 
     async def _beat(self) -> None:
         await self._heart.beat()

@@ -112,6 +112,7 @@ def policy_of(config: Config, model: Model) -> Policy:
         alert_threshold=alert,
         record_threshold=min(alert, learned.get("record", policy.record_threshold)),
         same_threshold=learned.get("same", policy.same_threshold),
+        told_threshold=learned.get("told", policy.told_threshold),
         update_threshold=learned.get("update", policy.update_threshold),
     )
 

@@ -34,7 +34,7 @@ class Storing:
         """
         written: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((update, written))
-        if self._writer is None:
+        if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all(), name="store polls")
         result = await asyncio.shield(written)
         if isinstance(result, BaseException):
@@ -48,7 +48,6 @@ class Storing:
             results = await self._written([update for update, _ in batch])
             for (_, written), result in zip(batch, results, strict=True):
                 written.set_result(result)
-        self._writer = None
 
     async def _written(self, updates: Sequence[FeedUpdate]) -> Sequence[_Result]:
         """Write a batch; where that fails, each update by itself, so that the failure stays with its own feed."""

@@ -32,6 +32,7 @@ from dipwatch.config import Config
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.metrics import Metrics
 from dipwatch.daemon.poller import Listener, Poller
+from dipwatch.daemon.reporting import Reporting
 from dipwatch.daemon.retention import Retention
 from dipwatch.daemon.setup import Setup
 from dipwatch.daemon.subject import Reads, SubjectPipeline, Ticked
@@ -120,6 +121,7 @@ class Delivery:
             sender=SenderByUrl(ConsoleSender(host.console), self._processes),
             executor=self._threads,
             holder=host.holder,
+            address=setup.config.report.address,
         )
 
     def run(self, patience: timedelta | None = PATIENCE) -> DeliverySummary:
@@ -169,6 +171,7 @@ class Work:
             faults=self.delivery.renderer.check(trial_messages()),
         )
         self.retention = Retention(setup.config, host.store, host.leadership, host.clock)
+        self.reporting = Reporting(setup.loaded, host.store, host.leadership, host.clock)
         self._host = host
 
     @property

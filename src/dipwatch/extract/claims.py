@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dipwatch.extract.attributed import is_attributed
 from dipwatch.extract.lead import acts, decisive_kind, kind_by_cues, leading_sentence, talks_on
 from dipwatch.extract.model import Model
 from dipwatch.extract.parsed import Parsed, ParsedSentence
@@ -106,6 +107,8 @@ class ClaimFinder:
         undoing = find_undoing(lead)
         if undoing:
             return undoing
+        if is_attributed(lead, self.lexicon):
+            return Status.REPORTED
         best = self.model.statuses.best(seen)
         if best:
             return Status(best)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from dipwatch.extract.attributed import is_attributed
 from dipwatch.extract.clauses import main_end
 from dipwatch.extract.lead import kind_by_cues, leading_sentence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
@@ -33,6 +34,8 @@ def features(parsed: Parsed, lexicon: Lexicon) -> dict[str, float]:
         _add(found, _sentence_features(sentence, "s", parsed, lexicon))
     _add(found, _whole_features(parsed, lexicon))
     _add(found, _rule_features(parsed))
+    if any(is_attributed(sentence, lexicon) for sentence in parsed.of_field("title")):
+        found["t:attributed"] = 1.0
     return found
 
 
@@ -131,6 +134,7 @@ def _class(mention: Mention, lexicon: Lexicon) -> str:
 
 def _whole_features(parsed: Parsed, lexicon: Lexicon) -> Iterator[str]:
     title = parsed.item.title
+    yield f"language:{parsed.language}"
     if "?" in title:
         yield "t:question"
     if ":" in title:

@@ -21,6 +21,7 @@ FILE_NAME = "model.json"
 FORMAT = 1
 _VERSION_LENGTH = 12
 
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """Linear models of a subject. Whatever is left out is decided by rules."""

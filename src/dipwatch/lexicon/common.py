@@ -1,7 +1,7 @@
 """The cues that subjects share: the general words of diplomacy, to which a subject adds its own.
 
-A subject takes part with ``common_cues = true`` in its subject.toml. An entry of its cues.toml with the id of a common cue
-adds its patterns to those; whatever else it says (weight, status, ...) counts in place of what the common one says.
+A subject takes part with ``common_cues = true`` in its subject.toml. An entry of its cues.toml with the id of a common
+cue adds its patterns to those; whatever else it says (weight, status, ...) counts in place of what the common one says.
 ``without_cues`` leaves common ones out, also to put another one of the same id in their place.
 """
 

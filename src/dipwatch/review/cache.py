@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,3 +68,14 @@ def _read(file: Path) -> Any:  # noqa: ANN401 (JSON)
         return json.loads(file.read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of the cache: systemd's for a service, else that of the user; None where there is no home.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/ and systemd.exec(5), CacheDirectory=.
+    """
+    if own := environ.get("CACHE_DIRECTORY"):
+        return Path(own.split(":", maxsplit=1)[0])
+    base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+    return Path(base) / "dipwatch" if Path(base).is_absolute() else None

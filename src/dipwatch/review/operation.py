@@ -11,17 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from dipwatch.store import Delivery, FeedState, OutboxRecord, detection_lease
+from dipwatch.store import Delivery, FeedState, Lease, OutboxRecord, detection_lease, troubles
 from dipwatch.store.feed_yield import FeedYield
-from dipwatch.store.schema import (
-    ChangeRow,
-    CommandRow,
-    DeliveryRow,
-    LeaseRow,
-    OutboxRow,
-    ReadingRow,
-    TickRow,
-)
+from dipwatch.store.gauges import OPEN, Gauges, read_gauges
+from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow, TickRow
 
 if TYPE_CHECKING:  # only for annotations: parsers and what else polling needs would double the start of a command
     from dipwatch.feeds import Feed
@@ -116,6 +109,27 @@ class SubjectStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class HostStatus:
+    """A process at work on the database: its machine, its number there, what it detects, until when that is certain."""
+
+    host: str
+    process: str
+    leads: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """Something out of order that the operator hears of; ``told_at`` is when he was told."""
+
+    sort: str
+    about: str
+    detail: str
+    began_at: datetime
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedCounts:
     """How many feeds fare how; see ``FeedHealth``."""
 
@@ -129,17 +143,28 @@ class FeedCounts:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """How everything stands at a time."""
+    """How everything stands at a time.
+
+    ``newest_published_at`` is the newest date among the items seen last, ``overdue_since`` since when the longest due
+    message should have been sent.
+    """
 
     at: datetime
     database: str
     feeds: FeedCounts
     failing: tuple[FeedView, ...]
+    last_polled_at: datetime | None
+    newest_seen_at: datetime | None
+    newest_published_at: datetime | None
+    hosts: tuple[HostStatus, ...]
     subjects: tuple[SubjectStatus, ...]
     waiting: int
     oldest_waiting_at: datetime | None
+    overdue_since: datetime | None
     dead: int
+    withheld: int
     last_sent_at: datetime | None
+    troubles: tuple[TroubleView, ...]
 
 
 def feed_views(
@@ -189,20 +214,46 @@ def status(
     connection: Connection, *, database: str, feeds: Sequence[FeedView], subjects: Sequence[str], now: datetime
 ) -> StatusView:
     """Return how everything stands. ``feeds`` are the views of all of them, ``database`` its name for people."""
-    waiting = select(func.count(), func.min(OutboxRow.created_at, type_=OutboxRow.created_at.type))
-    open_rows = connection.execute(waiting.where(OutboxRow.state.in_(("waiting", "sending")))).one()
-    dead = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "dead")
+    gauges = read_gauges(connection, subjects, now)
     sent = select(func.max(DeliveryRow.at, type_=DeliveryRow.at.type)).where(DeliveryRow.outcome == "sent")
     return StatusView(
         at=now,
         database=database,
         feeds=FeedCounts(**Counter(str(feed.health) for feed in feeds)),
         failing=tuple(feed for feed in feeds if feed.health in _UNWELL),
-        subjects=tuple(_subject(connection, subject, now) for subject in subjects),
-        waiting=open_rows[0],
-        oldest_waiting_at=open_rows[1],
-        dead=connection.execute(dead).scalar_one(),
+        last_polled_at=gauges.last_polled_at,
+        newest_seen_at=gauges.newest_seen_at,
+        newest_published_at=gauges.newest_published_at,
+        hosts=_hosts(gauges),
+        subjects=tuple(_subject(connection, subject, gauges, now) for subject in subjects),
+        waiting=sum(gauges.outbox[state] for state in OPEN),
+        oldest_waiting_at=gauges.oldest_message,
+        overdue_since=gauges.oldest_due,
+        dead=gauges.outbox["dead"],
+        withheld=gauges.outbox["withheld"],
         last_sent_at=connection.execute(sent).scalar_one(),
+        troubles=tuple(
+            TroubleView(each.sort, each.about, each.detail, each.began_at, each.told_at)
+            for each in troubles.read_troubles(connection)
+            if each.ended_at is None
+        ),
+    )
+
+
+def _hosts(gauges: Gauges) -> tuple[HostStatus, ...]:
+    """Return the processes that hold leases: each shows by one that it lives, and leads by others."""
+    holders: dict[str, list[Lease]] = {}
+    for lease in gauges.leases:
+        holders.setdefault(lease.holder, []).append(lease)
+    subjects = {detection_lease(subject): subject for subject in gauges.queues}
+    return tuple(
+        HostStatus(
+            host=holder.split(":")[0],
+            process=":".join(holder.split(":")[1:]),
+            leads=tuple(subjects[lease.name] for lease in held if lease.name in subjects),
+            until=max(lease.expires_at for lease in held),
+        )
+        for holder, held in sorted(holders.items())
     )
 
 
@@ -298,24 +349,18 @@ def _silent_since(state: FeedState) -> datetime | None:
     return datetime.fromtimestamp(max(newest), UTC) if state.silent_at and newest else None
 
 
-def _subject(connection: Connection, subject: str, now: datetime) -> SubjectStatus:
-    pending = select(func.count(), func.min(ReadingRow.queued_at, type_=ReadingRow.queued_at.type))
-    readings = connection.execute(pending.where(ReadingRow.subject == subject, ReadingRow.tick_id.is_(None))).one()
-    marks = select(func.count()).select_from(CommandRow)
-    last = select(TickRow.number, TickRow.at).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
-    tick = connection.execute(last).one_or_none()
-    lease = select(LeaseRow.holder, LeaseRow.expires_at).where(LeaseRow.name == detection_lease(subject))
-    leads = connection.execute(lease.where(LeaseRow.expires_at > now)).one_or_none()
+def _subject(connection: Connection, subject: str, gauges: Gauges, now: datetime) -> SubjectStatus:
+    queue = gauges.queues[subject]
+    last = select(TickRow.number).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
+    leads = next((lease for lease in gauges.leases if lease.name == detection_lease(subject)), None)
     news = select(func.count()).select_from(ChangeRow).where(ChangeRow.subject == subject, ChangeRow.at >= now - RECENT)
     return SubjectStatus(
         subject=subject,
-        pending=readings[0],
-        oldest_pending_at=readings[1],
-        commands_pending=connection.execute(
-            marks.where(CommandRow.subject == subject, CommandRow.tick_id.is_(None))
-        ).scalar_one(),
-        tick=tick.number if tick else None,
-        ticked_at=tick.at if tick else None,
+        pending=queue.readings,
+        oldest_pending_at=queue.oldest,
+        commands_pending=queue.commands,
+        tick=connection.execute(last).scalar_one_or_none(),
+        ticked_at=queue.ticked_at,
         leader=leads.holder if leads else None,
         leads_until=leads.expires_at if leads else None,
         news_of_a_day=connection.execute(news.where(ChangeRow.type.in_(("new", "update")))).scalar_one(),

@@ -4,6 +4,7 @@ from dipwatch.settings.alerts import LANGUAGES, Alerts, Assurance, Matchers, Rec
 from dipwatch.settings.detection import Detection
 from dipwatch.settings.operation import Health, Heartbeat, Logging
 from dipwatch.settings.polling import Polling
+from dipwatch.settings.report import Report
 from dipwatch.settings.retention import Retention
 from dipwatch.settings.times import ClockSpan, Rate, Schedule, clock_text
 from dipwatch.settings.types import Duration, Section, format_duration, parse_duration
@@ -22,6 +23,7 @@ __all__ = [
     "Polling",
     "Rate",
     "Receiver",
+    "Report",
     "Retention",
     "Route",
     "Schedule",

@@ -23,7 +23,7 @@ _LATEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for detection of a subject: readings and users' commands, and since when; the time of its last tick."""
+    """What waits for detection of a subject: readings since ``oldest``, users' commands; its last tick."""
 
     readings: int = 0
     oldest: datetime | None = None
@@ -53,11 +53,15 @@ class Gauges:
 
 def read_gauges(connection: Connection, subjects: Sequence[str], now: datetime) -> Gauges:
     """Return how everything stands."""
-    states = connection.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
-    outbox = dict.fromkeys(STATES, 0) | {state: count for state, count in states}
+    states = connection.execute(select(OutboxRow.state, func.count().label("number")).group_by(OutboxRow.state))
+    outbox = dict.fromkeys(STATES, 0) | {row.state: int(row.number) for row in states}
     waiting = OutboxRow.state.in_(OPEN)
     due = waiting & (OutboxRow.next_attempt_at <= now)
-    troubles = select(TroubleRow.sort, func.count()).where(TroubleRow.ended_at.is_(None)).group_by(TroubleRow.sort)
+    troubles = (
+        select(TroubleRow.sort, func.count().label("number"))
+        .where(TroubleRow.ended_at.is_(None))
+        .group_by(TroubleRow.sort)
+    )
     seen = select(ItemRow.first_seen_at).order_by(ItemRow.first_seen_at.desc()).limit(1)
     return Gauges(
         queues={subject: _queue(connection, subject) for subject in subjects},
@@ -68,7 +72,7 @@ def read_gauges(connection: Connection, subjects: Sequence[str], now: datetime) 
         last_polled_at=_time(connection, select(func.max(FeedRow.last_polled_at, type_=_TIME))),
         newest_seen_at=connection.execute(seen).scalar_one_or_none(),
         newest_published_at=_newest_published(connection, now),
-        troubles={sort: count for sort, count in connection.execute(troubles)},
+        troubles={row.sort: int(row.number) for row in connection.execute(troubles)},
     )
 
 

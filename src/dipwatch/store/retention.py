@@ -89,7 +89,7 @@ def _steps(store: Store, bounds: Bounds, *, dry_run: bool) -> Iterator[Pruned]:
         for page in _pages(store, _is_noise() & (ItemRow.first_seen_at < bounds.noise)):
             yield Pruned(noise=_drop_noise(store, page, dry_run=dry_run))
     if bounds.texts is not None:
-        for page in _pages(store, _has_texts() & (ItemRow.first_seen_at < bounds.texts)):
+        for page in _pages(store, _worded(bounds.texts, bounds.noise if dry_run else None)):
             yield Pruned(texts=len(page) if dry_run else _empty_texts(store, page))
     if bounds.deliveries is not None:
         for count in _rows(store, OutboxRow, _spent(bounds.deliveries), dry_run=dry_run):
@@ -129,6 +129,12 @@ def _is_noise() -> ColumnElement[bool]:
 def _has_texts() -> ColumnElement[bool]:
     reworded = exists().where(RevisionRow.item_id == ItemRow.id, RevisionRow.summary != "")
     return and_(_is_read(), or_(ItemRow.summary != "", reworded))
+
+
+def _worded(before: datetime, gone: datetime | None) -> ColumnElement[bool]:
+    """Whether an item seen ``before`` has texts; what will have gone as noise seen before ``gone`` is left out."""
+    which = _has_texts() & (ItemRow.first_seen_at < before)
+    return which if gone is None else which & ~(_is_noise() & (ItemRow.first_seen_at < gone))
 
 
 def _spent(before: datetime) -> ColumnElement[bool]:

@@ -7,6 +7,18 @@ later can use either. ``schedule`` says for which period one is due, ``files`` w
 from dipwatch.review.report.files import write_whole
 from dipwatch.review.report.gather import Scope, gather
 from dipwatch.review.report.page import render
+from dipwatch.review.report.schedule import due_period
 from dipwatch.review.report.view import Card, PublisherView, Report, Told, VenueView
 
-__all__ = ["Card", "PublisherView", "Report", "Scope", "Told", "VenueView", "gather", "render", "write_whole"]
+__all__ = [
+    "Card",
+    "PublisherView",
+    "Report",
+    "Scope",
+    "Told",
+    "VenueView",
+    "due_period",
+    "gather",
+    "render",
+    "write_whole",
+]

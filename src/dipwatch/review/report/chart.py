@@ -109,12 +109,12 @@ def timeline(report: Report) -> Timeline:
         for (kind, place), times in sorted(counted.items(), key=lambda each: (kinds.index(each[0][0]), each[0][1]))
     )
     foot = _HEAD + len(kinds) * _ROW
-    rows = tuple(
-        Mark(0, _HEAD + (row + 0.5) * _ROW + 4, words.word("kind", kind)) for row, kind in enumerate(kinds)
-    )
+    rows = tuple(Mark(0, _HEAD + (row + 0.5) * _ROW + 4, words.word("kind", kind)) for row, kind in enumerate(kinds))
     every = max(1, math.ceil(bins / 6))
     days = tuple(
-        Mark(round(_LEFT + (place + 0.5) * room, 1), foot + 18, f"{first + timedelta(days=place * step):%d %b}", "middle")
+        Mark(
+            round(_LEFT + (place + 0.5) * room, 1), foot + 18, f"{first + timedelta(days=place * step):%d %b}", "middle"
+        )
         for place in range(0, bins, every)
     )
     return Timeline(foot + 26, bubbles, rows, days)
@@ -170,13 +170,14 @@ def _node(node: NodeView, place: tuple[float, float], group: int, most: int) -> 
     cosine, sine = place
     x, y = _at(place, _RADIUS)
     label_x, label_y = _at(place, _RADIUS + _LABEL_GAP)
-    anchor = "middle" if abs(cosine) < 0.1 else "start" if cosine > 0 else "end"  # noqa: PLR2004 (about straight up or down)
+    pole = abs(cosine) < 0.1  # noqa: PLR2004 (about straight up or down, where names stand side by side)
+    anchor = "middle" if pole else "start" if cosine > 0 else "end"
     return Node(
         x=x,
         y=y,
         radius=round(3.5 + 6 * math.sqrt(node.times / most), 1),
         group=group,
-        label=Mark(label_x, round(label_y + 4 + 6 * sine, 1), node.actor.name, anchor),
+        label=Mark(label_x, round(label_y + 4 + (18 if pole else 6) * sine, 1), node.actor.name, anchor),
         title=f"{node.actor.name}: {words.Counted(node.times, 'meeting or contact', 'meetings and contacts')}",
     )
 

@@ -43,13 +43,10 @@ class Scope:
         return HistoryFilter(subjects=self.subjects, since=self.since, until=self.until)
 
 
-def gather(
-    connection: Connection, scope: Scope, names: NameBook, briefs: Mapping[str, Brief], now: datetime
-) -> Report:
+def gather(connection: Connection, scope: Scope, names: NameBook, briefs: Mapping[str, Brief], now: datetime) -> Report:
     """Return the report of a period; ``now`` is when it is written. What a user has marked false is left out."""
     asked = scope.asked
-    found = [view for view in history(connection, asked, names) if view.verdict != "false"]
-    cards = _cards(connection, scope, found, names)
+    found = cards(connection, scope, names)
     today = now.astimezone(scope.zone).date()
     announced = replace(asked, since=now - ANNOUNCED_WITHIN, until=None)
     ledger = LedgerFilter(scope.subjects, at=scope.until, latest=LATEST_STEPS)
@@ -61,16 +58,18 @@ def gather(
         zone=scope.zone,
         numbers=tuple(numbers(connection, asked, names)),
         held_back=count(connection, replace(asked, below_threshold=True)) - count(connection, asked),
-        cards=tuple(cards),
+        cards=tuple(found),
         positions=tuple(positions(connection, ledger, names, briefs)),
         network=network(connection, asked, names, briefs),
-        venues=_venues(found),
-        publishers=_publishers(cards),
+        venues=_venues([card.development for card in found]),
+        publishers=_publishers(found),
         upcoming=tuple(upcoming(connection, announced, names, today)),
     )
 
 
-def _cards(connection: Connection, scope: Scope, views: Sequence[DevelopmentView], names: NameBook) -> list[Card]:
+def cards(connection: Connection, scope: Scope, names: NameBook) -> list[Card]:
+    """Return the developments of a period with their evidence, in the order of their first news; no false ones."""
+    views = [view for view in history(connection, scope.asked, names) if view.verdict != "false"]
     wanted = TimelineFilter(subjects=scope.subjects, since=scope.since, until=scope.until)
     news: defaultdict[str, list[EntryView]] = defaultdict(list)
     for entry in timeline_entries(connection, wanted, names):
@@ -78,7 +77,7 @@ def _cards(connection: Connection, scope: Scope, views: Sequence[DevelopmentView
     evidence = _evidence(connection, scope)
     carried = _carried(connection, scope, [view.id for view in views])
     earlier = _earlier(connection, scope, [view.id for view in views])
-    cards = [
+    found = [
         Card(
             development=view,
             told=tuple(Told(entry, *evidence.get(entry.seq, ("", ""))) for entry in news[view.id]),
@@ -87,7 +86,7 @@ def _cards(connection: Connection, scope: Scope, views: Sequence[DevelopmentView
         )
         for view in views
     ]
-    return sorted(cards, key=lambda card: (card.since, card.development.id))
+    return sorted(found, key=lambda card: (card.since, card.development.id))
 
 
 def _evidence(connection: Connection, scope: Scope) -> dict[int, tuple[str, str]]:
@@ -160,9 +159,9 @@ def _venues(views: Sequence[DevelopmentView]) -> tuple[VenueView, ...]:
     return tuple(VenueView(venue, tuple(held)) for venue, held in ranked)
 
 
-def _publishers(cards: Sequence[Card]) -> tuple[PublisherView, ...]:
+def _publishers(told: Sequence[Card]) -> tuple[PublisherView, ...]:
     found: dict[str, PublisherView] = {}
-    for card in cards:
+    for card in told:
         for place, source in enumerate(card.sources):
             known = found.get(source.source) or PublisherView(source.source, source.source_kind, 0, 0, 0)
             found[source.source] = replace(

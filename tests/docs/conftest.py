@@ -1,0 +1,135 @@
+"""A log to run the documents' commands on: the demo's, made once, copied for each page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from tests.alerts.peers import http_peer
+
+from dipwatch.baseline import build
+from dipwatch.demo import DemoFeed, FeedServer, load_news
+from dipwatch.demo.show import write_setup
+from dipwatch.lexicon import load_lexicon
+
+ROUNDS = (0, 4)
+FILES = Path(__file__).parent / "files"
+"""What commands of the documents read: texts, labels, a stream, a list of feeds."""
+_DESK = DemoFeed("desk", "Desk", "official", "en", "rss")
+_RECEIVER = """
+[[alerts.receivers]]
+name = "console"
+url = "console:"
+
+[[alerts.receivers]]
+name = "team-chat"
+url = "json://127.0.0.1:{port}/"
+
+[alerts.route]
+receiver = "console"
+"""
+_OWN_FEED = """[[feed]]
+id = "closed-desk"
+url = "https://desk.example.org/closed.xml"
+source = "Desk"
+kind = "independent"
+language = "en"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A folder with the demo's configuration, log and files, and what placeholders stand for in it."""
+
+    folder: Path
+    server: str
+    development: str
+    other: str
+    entry: str
+    item: str
+    position: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lexicon_once() -> Iterator[None]:
+    """Load each lexicon once, and read each seed once: commands run in one process here, and files stay as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for original in (load_lexicon, build):
+            kept = _kept(original)
+            for module in list(sys.modules.values()):
+                if module.__name__.startswith("dipwatch"):
+                    for name in [name for name, value in vars(module).items() if value is original]:
+                        patch.setattr(module, name, kept)
+        yield
+
+
+def _kept(original: Callable[..., object]) -> Callable[..., object]:
+    answers: dict[str, object] = {}
+
+    def once(*arguments: object) -> object:
+        key = repr(arguments[:2])
+        if key not in answers:
+            answers[key] = original(*arguments)
+        return answers[key]
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo polled through its rounds, its feeds still served, a receiver that takes everything."""
+    folder = tmp_path_factory.mktemp("documents")
+    news = load_news()
+    served = replace(news, feeds=(*news.feeds, _DESK))
+    with FeedServer(served) as server, http_peer() as peer:
+        write_setup(folder, news, server.base)
+        config = (folder / "dipwatch.toml").read_text(encoding="utf-8") + _RECEIVER.format(port=peer.port)
+        config = config.replace('subjects_dir = "subjects"', f'subjects_dir = "{folder / "subjects"}"')
+        (folder / "dipwatch.toml").write_text(config, encoding="utf-8")
+        (folder / "feeds.toml").write_text(_OWN_FEED + "enabled = false\n", encoding="utf-8")
+        shutil.copytree(FILES, folder, dirs_exist_ok=True)
+        _command(folder, "db", "upgrade")
+        for number in ROUNDS:
+            server.begin_round(number)
+            _command(folder, "poll", "--once", codes=(0, 1))  # one of the demo's feeds is broken on purpose
+        _command(folder, "baseline", "accept", "--to", "accepted.json")
+        (folder / "backups").mkdir()
+        yield _known(folder, server.base)
+
+
+def _known(folder: Path, base: str) -> Stage:
+    rows = json.loads(_command(folder, "history", "--format", "json", "--limit", "0"))
+    several = next(row["id"] for row in rows if row["sources"] > 1)
+    timeline = json.loads(_command(folder, "show", several, "--format", "json"))["timeline"]
+    last = [entry for entry in timeline if entry["report"]][-1]
+    positions = json.loads(_command(folder, "baseline", "show", "positions", "--format", "json"))["positions"]
+    return Stage(
+        folder,
+        base,
+        development=several,
+        other=next(row["id"] for row in rows if row["id"] != several),
+        entry=str(last["seq"]),
+        item=last["report"]["item"],
+        position=positions[0]["id"],
+    )
+
+
+def _command(folder: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "dipwatch", *arguments],
+        cwd=folder,
+        env=os.environ | {"XDG_CACHE_HOME": str(folder.parent / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode in codes, f"{arguments}: {done.stderr}"
+    return done.stdout
