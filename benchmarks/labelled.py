@@ -67,7 +67,7 @@ def _period(published: str) -> str:
 
 
 def own_sentences() -> list[Labelled]:
-    """Return the project's own training sentences (sentences.tsv): the manner of official sites, agencies and newspapers.
+    """Return our own training sentences (sentences.tsv), in the manner of official sites, agencies and newspapers.
 
     They stand on one day, that of ``WRITTEN``, and belong to no thread.
     """

@@ -108,7 +108,11 @@ def test_a_further_report_of_the_same_position_carries_its_developments_shift() 
     class Stating(MarkerReader):
         def read(self, item: Item) -> Reading:
             reading = super().read(item)
-            stated = {"issue": "ceasefire", "stance": "immediate-full-truce", "states_position": "nothing" not in item.title}
+            stated = {
+                "issue": "ceasefire",
+                "stance": "immediate-full-truce",
+                "states_position": "nothing" not in item.title,
+            }
             return replace(reading, claims=tuple(replace(claim, **stated) for claim in reading.claims))
 
     texts = [MEET, MEET, f"{MEET} and say nothing", "ukraine+russia meet in a hall"]

@@ -59,7 +59,8 @@ class Host:
 
 def loaded(folder: Path, **report: Any) -> LoadedConfig:  # noqa: ANN401 (settings of several types)
     lines = "\n".join(
-        f"{key} = {value!r}" for key, value in {"every": "daily 07:00", "period": "7d", "receivers": ["desk"], **report}.items()
+        f"{key} = {value!r}"
+        for key, value in {"every": "daily 07:00", "period": "7d", "receivers": ["desk"], **report}.items()
     )
     (folder / "dipwatch.toml").write_text(
         f'subjects = ["talks"]\nsubjects_dir = "{SUBJECTS}"\n'
@@ -218,7 +219,7 @@ def test_a_mailbox_has_it_attached_and_others_have_the_message(
     mails = [mail for mail in peer.received if "REPORT" in str(mail["subject"])]
     assert [[part.get_filename() for part in mail.iter_attachments()] for mail in mails] == [["2026-03-12.html"], []]
     (attached,) = mails[0].iter_attachments()
-    assert f'id="{POSITION}"' in attached.get_payload(decode=True).decode()
+    assert f'id="{POSITION}"' in str(attached.get_content())
     host.store.close()
 
 

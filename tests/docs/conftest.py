@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.alerts.peers import http_peer
 
 from dipwatch.baseline import build
+from dipwatch.cli.app import cli
 from dipwatch.demo import DemoFeed, FeedServer, load_news
 from dipwatch.demo.show import write_setup
 from dipwatch.lexicon import load_lexicon
+from dipwatch.shipped import shipped
 
-ROUNDS = (0, 4)
 FILES = Path(__file__).parent / "files"
 """What commands of the documents read: texts, labels, a stream, a list of feeds."""
 _DESK = DemoFeed("desk", "Desk", "official", "en", "rss")
@@ -84,7 +86,7 @@ def _kept(original: Callable[..., object]) -> Callable[..., object]:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The demo polled through its rounds, its feeds still served, a receiver that takes everything."""
+    """The demo polled in its last round, its feeds still served, a receiver that takes everything."""
     folder = tmp_path_factory.mktemp("documents")
     news = load_news()
     served = replace(news, feeds=(*news.feeds, _DESK))
@@ -96,12 +98,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         (folder / "feeds.toml").write_text(_OWN_FEED + "enabled = false\n", encoding="utf-8")
         shutil.copytree(FILES, folder, dirs_exist_ok=True)
         _command(folder, "db", "upgrade")
-        for number in ROUNDS:
-            server.begin_round(number)
-            _command(folder, "poll", "--once", codes=(0, 1))  # one of the demo's feeds is broken on purpose
-        _command(folder, "baseline", "accept", "--to", "accepted.json")
+        server.begin_round(news.rounds)
+        _polled(folder)
+        _command(folder, "baseline", "accept", "--to", str(folder / "accepted.json"))
         (folder / "backups").mkdir()
-        yield _known(folder, server.base)
+        known = _known(folder, server.base)
+        _write_labels(folder, known.item)
+        yield known
 
 
 def _known(folder: Path, base: str) -> Stage:
@@ -121,15 +124,24 @@ def _known(folder: Path, base: str) -> Stage:
     )
 
 
-def _command(folder: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "dipwatch", *arguments],
-        cwd=folder,
-        env=os.environ | {"XDG_CACHE_HOME": str(folder.parent / "cache")},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode in codes, f"{arguments}: {done.stderr}"
-    return done.stdout
+def _write_labels(folder: Path, item: str) -> None:
+    """Write a stream with its labels, and labels of the log: one of an item that is in it."""
+    trial = shipped("config", "subjects", "corrin", "trial.jsonl").read_text(encoding="utf-8")
+    for name in ("trial.jsonl", "stream.jsonl"):
+        (folder / name).write_text(trial, encoding="utf-8")
+    now = datetime.now(UTC).isoformat()
+    label = {"id": item, "seen": now, "dev": "yes", "kind": "meeting", "status": "planned", "actors": [], "venue": ""}
+    (folder / "labels.jsonl").write_text(json.dumps(label) + "\n" + trial, encoding="utf-8")
+
+
+def _polled(folder: Path) -> None:
+    """Poll once in a process of its own, as it starts others. One of the demo's feeds is broken on purpose: code 1."""
+    command = [sys.executable, "-m", "dipwatch", "poll", "--once"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1, done.stderr
+
+
+def _command(folder: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(cli, ["--config", str(folder / "dipwatch.toml"), *arguments], prog_name="dipwatch")
+    assert result.exit_code == 0, f"{arguments}: {result.output}"
+    return result.stdout

@@ -86,7 +86,7 @@ def test_a_hostile_headline_is_text_in_a_feed(written: bytes) -> None:
     assert not {"\u202e", "\u200b"} & set(written.decode())
 
 
-def test_an_empty_feed_is_a_feed(book: NameBook) -> None:
+def test_an_empty_feed_is_a_feed() -> None:
     feed = feedparser.parse(io.BytesIO(atom([], (SUBJECT,), NOW)))
     assert (feed.bozo, feed.entries, feed.feed.updated) == (False, [], "2026-03-10T12:00:00Z")
 
@@ -138,7 +138,7 @@ def test_what_was_announced_and_held_is_confirmed(told: Connection, book: NameBo
     ],
 )
 def test_a_meeting_keeps_its_uid_and_raises_its_sequence_when_something_becomes_of_it(
-    store: Store, book: NameBook, status: Status, day: date | None, state: str, first: date
+    store: Store, book: NameBook, *, status: Status, day: date | None, state: str, first: date
 ) -> None:
     logged.fill(store)
     meeting = "mete2aaaaa"

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,7 @@ def _network(actors: int) -> NetworkView:
     nodes = tuple(NodeView(ref, refs[number % 3], actors - number) for number, ref in enumerate(refs))
     edges = tuple(
         EdgeView(SUBJECT, one, other, 1, 1, 0, 0, NOW, (), (), None, ())
-        for one, other in zip(refs, refs[1:], strict=False)
+        for one, other in pairwise(refs)
     )
     return NetworkView(nodes, edges)
 

@@ -12,7 +12,7 @@ from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.position import Position, find_position
 from dipwatch.extract.quantities import find_ordinal, find_quantities
 from dipwatch.extract.rules import score_by_rules
-from dipwatch.extract.status import find_status, find_undoing
+from dipwatch.extract.status import UNDOING, find_status, find_undoing, status_beside_backdrop
 from dipwatch.extract.times import find_when
 from dipwatch.extract.where import find_venue
 from dipwatch.extract.who import find_parts, holder_first

@@ -12,14 +12,25 @@ _ORDER = (Status.CANCELLED, Status.POSTPONED, Status.DENIED, Status.REPORTED, St
 """What undoes an act outweighs its announcement."""
 
 
-_UNDOING = (Status.CANCELLED, Status.POSTPONED, Status.DENIED)
+UNDOING = (Status.CANCELLED, Status.POSTPONED, Status.DENIED)
 
 
 def find_undoing(sentence: ParsedSentence) -> Status | None:
     """Return the status by which a sentence's main clause undoes an act, None where it doesn't."""
     end = main_end(sentence)
     told = {hit.cue.status for hit in sentence.cues if hit.cue.weight > 1 and hit.span.start < end}
-    return next((status for status in _UNDOING if status in told), None)
+    return next((status for status in UNDOING if status in told), None)
+
+
+def status_beside_backdrop(sentence: ParsedSentence) -> Status | None:
+    """Return what the main clause tells where only the backdrop speaks of something undone; None anywhere else."""
+    end = main_end(sentence)
+    hits = [hit for hit in sentence.cues if hit.cue.weight > 1 and hit.cue.status]
+    main = {hit.cue.status for hit in hits if hit.span.start < end}
+    behind = {hit.cue.status for hit in hits if hit.span.start >= end}
+    if behind.isdisjoint(UNDOING) or not main.isdisjoint(UNDOING):
+        return None
+    return next((status for status in _ORDER if status in main), Status.HAPPENED)
 
 
 def find_status(sentences: Iterable[ParsedSentence], default: Status = Status.HAPPENED) -> Status:
