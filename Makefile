@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared
 export DIPWATCH_SHARED ?= $(abspath $(SHARED))
 
-.PHONY: help demo run test check eval bench trial hosts kills fuzz lock clean
+.PHONY: help demo run test check eval bench trial newcomer packages hosts kills chaos fuzz reference licences lock clean
 help:
 	@echo "make demo   feeds of our own on loopback, the real daemon, alerts and the history they leave"
 	@echo "make run    the daemon with the shipped list of real feeds"
@@ -16,7 +16,11 @@ help:
 	@echo "make hosts  three daemons on one PostgreSQL, the leader killed or frozen 20 times"
 	@echo "make kills  1,000 alerts to 5 receivers through 20 kills"
 	@echo "make fuzz   ten minutes of broken documents through the parser"
+	@echo "make chaos  ten minutes of faults at random: kills, freezes, locks, full disk, clock steps"
 	@echo "make trial  the service under a systemd in a container of its own root (needs root and Debian)"
+	@echo "make newcomer  the README's path to a first alert, in such a container"
+	@echo "make packages  wheel and sdist, built twice and installed in nine ways"
+	@echo "make reference licences lock  what is written from the program and its dependencies"
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +57,29 @@ bench: $(VENV)/.installed
 trial: $(VENV)/.installed
 	which debootstrap systemd-nspawn >/dev/null || apt-get install --yes --quiet debootstrap systemd-container
 	$(BIN)/python -m tests.trials.service var/trial
+
+newcomer: $(VENV)/.installed
+	which debootstrap systemd-nspawn >/dev/null || apt-get install --yes --quiet debootstrap systemd-container
+	$(BIN)/python -m tests.trials.newcomer var/trial
+
+packages: $(VENV)/.installed
+	$(BIN)/python -m tests.trials.packages var/packages
+
+chaos: $(VENV)/.installed
+	$(BIN)/python -m tests.trials.chaos --minutes 10
+
+reference: $(VENV)/.installed
+	$(BIN)/dipwatch reference commands > docs/commands.md
+	$(BIN)/dipwatch reference configuration > docs/configuration.md
+	$(BIN)/dipwatch reference man > share/man/man1/dipwatch.1
+	$(BIN)/dipwatch reference man-configuration > share/man/man5/dipwatch.toml.5
+	$(BIN)/dipwatch completion bash > share/bash-completion/completions/dipwatch
+	$(BIN)/dipwatch completion zsh > share/zsh/site-functions/_dipwatch
+	$(BIN)/dipwatch completion fish > share/fish/vendor_completions.d/dipwatch.fish
+
+licences: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable '.[bench,dev,postgres,train]'
+	$(BIN)/python -m tests.packaging.licences > docs/licences.md
 
 hosts: $(VENV)/.installed
 	$(BIN)/python -m tests.trials.hosts --rounds 20

@@ -23,6 +23,8 @@ from tests.docs.pages import NOT_RUN, Line, block_lines, inline_lines, pages
 from dipwatch.cli.app import cli
 
 PAGES = [page for page in pages() if next(block_lines(page), None)]
+SUBJECTS = {"another-subject.md": "corrin"}
+"""Pages that speak of another subject than the demo's."""
 SETS = ("cd", "export")
 """What a shell does itself."""
 _ELLIPSIS = re.compile(r"\.\.\.|…")
@@ -46,6 +48,7 @@ def copied(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def test_the_commands_of_a_page_work_from_top_to_bottom(
     page: Path, stage: Stage, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _speak_of(SUBJECTS.get(page.name), copied / "dipwatch.toml")
     failed = [told for line in block_lines(page) if (told := _outcome(line, stage, copied, monkeypatch))]
     assert not failed, "\n".join(failed)
 
@@ -61,6 +64,14 @@ def test_what_is_not_run_is_still_in_the_documents() -> None:
     reasons = {line.why_not_run for page in pages() for line in block_lines(page)}
     unused = [told for told, reason in NOT_RUN.items() if reason not in reasons]
     assert not unused, f"take these out of NOT_RUN: {unused}"
+
+
+def _speak_of(subject: str | None, file: Path) -> None:
+    if subject:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace('subjects = ["ukraine"]', f'subjects = ["{subject}"]'), encoding="utf-8")
+        own = file.with_name("feeds.toml")
+        own.write_text(own.read_text(encoding="utf-8").replace("enabled = false\n", ""), encoding="utf-8")
 
 
 def _outcome(line: Line, stage: Stage, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:

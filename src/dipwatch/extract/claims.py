@@ -111,7 +111,7 @@ class ClaimFinder:
             return Status.REPORTED
         best = self.model.statuses.best(seen)
         if best:
-            return Status(best)
+            return (status_beside_backdrop(lead) if Status(best) in UNDOING else None) or Status(best)
         told = find_status([lead])
         return Status.HAPPENED if kind is Kind.POSITION and told is Status.PLANNED else told
 

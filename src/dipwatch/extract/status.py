@@ -10,8 +10,6 @@ from dipwatch.model import Status
 
 _ORDER = (Status.CANCELLED, Status.POSTPONED, Status.DENIED, Status.REPORTED, Status.PLANNED)
 """What undoes an act outweighs its announcement."""
-
-
 UNDOING = (Status.CANCELLED, Status.POSTPONED, Status.DENIED)
 
 

@@ -326,7 +326,7 @@ class OutboxRow(Base):
     receiver: Mapped[str]
     group_key: Mapped[str]
     purpose: Mapped[str]
-    """alert | digest | correction | reminder | assurance | operator | test"""
+    """alert | digest | correction | reminder | assurance | operator | report | test"""
     body: Mapped[dict[str, Any]]
     """What to say where no change stands behind it; else its route, and why it waits or is withheld."""
     created_at: Mapped[datetime]
