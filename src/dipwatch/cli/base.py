@@ -86,6 +86,10 @@ class Late:
         return command
 
 
+OTHER_WORDS = {"mute": "silence", "search": "history", "log": "history", "backup": "db", "start": "run", "serve": "run"}
+"""What newcomers try, and the command that does it."""
+
+
 class Door(click.Group):
     """The program's outermost group: late commands in sections, and the one place where errors become exit codes."""
 
@@ -127,7 +131,8 @@ class Door(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command meant; a misspelt one is answered with the names that come near."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            near = get_close_matches(args[0], self.list_commands(ctx))
+            other = OTHER_WORDS.get(args[0])
+            near = [other] if other else get_close_matches(args[0], self.list_commands(ctx))
             ctx.fail(f"No such command {args[0]!r}.{f' Did you mean {near[0]!r}?' if near else ''}")
         return super().resolve_command(ctx, args)
 
