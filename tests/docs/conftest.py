@@ -19,7 +19,7 @@ from dipwatch.baseline import build
 from dipwatch.cli.app import cli
 from dipwatch.demo import DemoFeed, FeedServer, load_news
 from dipwatch.demo.show import write_setup
-from dipwatch.lexicon import load_lexicon
+from dipwatch.lexicon import Names, Patterns, load_lexicon
 from dipwatch.shipped import shipped
 
 FILES = Path(__file__).parent / "files"
@@ -61,10 +61,10 @@ class Stage:
 
 @pytest.fixture(scope="session", autouse=True)
 def _lexicon_once() -> Iterator[None]:
-    """Load each lexicon once, and read each seed once: commands run in one process here, and files stay as they are."""
+    """Load each lexicon and read each seed once: commands run in one process here, and files stay as they are."""
     with pytest.MonkeyPatch.context() as patch:
-        for original in (load_lexicon, build):
-            kept = _kept(original)
+        for original, key in ((load_lexicon, repr), (build, repr), (Names, id), (Patterns, id)):
+            kept = _kept(original, key)
             for module in list(sys.modules.values()):
                 if module.__name__.startswith("dipwatch"):
                     for name in [name for name, value in vars(module).items() if value is original]:
@@ -72,14 +72,14 @@ def _lexicon_once() -> Iterator[None]:
         yield
 
 
-def _kept(original: Callable[..., object]) -> Callable[..., object]:
-    answers: dict[str, object] = {}
+def _kept(original: Callable[..., object], key: Callable[[object], object]) -> Callable[..., object]:
+    answers: dict[tuple[object, ...], tuple[object, object]] = {}
 
     def once(*arguments: object) -> object:
-        key = repr(arguments[:2])
-        if key not in answers:
-            answers[key] = original(*arguments)
-        return answers[key]
+        told = tuple(key(each) for each in arguments[:2])
+        if told not in answers:
+            answers[told] = original(*arguments), arguments  # which live on, so that no other gets their ids
+        return answers[told][0]
 
     return once
 
@@ -109,7 +109,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def _known(folder: Path, base: str) -> Stage:
     rows = json.loads(_command(folder, "history", "--format", "json", "--limit", "0"))
-    several = next(row["id"] for row in rows if row["sources"] > 1)
+    assert len(rows) > 1, "the demo leaves developments in the log"
+    several = max(rows, key=lambda row: int(row["sources"]))["id"]
     timeline = json.loads(_command(folder, "show", several, "--format", "json"))["timeline"]
     last = [entry for entry in timeline if entry["report"]][-1]
     positions = json.loads(_command(folder, "baseline", "show", "positions", "--format", "json"))["positions"]

@@ -179,8 +179,10 @@ def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
         return None
     actor = known.lexicon.principal(claim.parts[0].actor)
     stood = _stood(known, actor, claim.issue, now)
+    refused = _is_refused(claim, known)
     if not stood.stance:
-        return Shift(actor, claim.issue, _TELLING.get(claim.event, Direction.NEW), claim.stance or "")
+        told = "" if refused else claim.stance or ""
+        return Shift(actor, claim.issue, _TELLING.get(claim.event, Direction.NEW), told)
     if claim.stance is None:
         direction = _TELLING.get(claim.event)
     else:
@@ -189,8 +191,15 @@ def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
         return None  # the stance that the words tell is the one rejected: the actor stays where it stood
     if direction is None:
         return None
-    stance = claim.stance or stood.stance
+    stance = "" if refused else claim.stance or stood.stance
     return Shift(actor, claim.issue, direction, stance, stood.stance, stood.since.date(), stood.said, stood.source)
+
+
+def _is_refused(claim: Claim, known: Known) -> bool:
+    """Tell whether the stance that the words name is what the actor turns down: one of the other side's."""
+    if claim.event is not EventType.REJECT or not claim.issue or not claim.stance:
+        return False
+    return known.lexicon.is_against(claim.issue, claim.parts[0].actor, claim.stance)
 
 
 def _stood(known: Known, actor: str, issue: str, now: datetime) -> Stand:
