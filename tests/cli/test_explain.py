@@ -22,7 +22,7 @@ from dipwatch.review import Directory, NameBook, Surface, as_text
 from dipwatch.review.explain import explain_text
 from dipwatch.review.explained import explanation
 from dipwatch.review.microscope import Lens
-from dipwatch.store import Entry, FeedUpdate, Store, detection_lease, ingest, leases, maintenance, sync_feeds
+from dipwatch.store import Entry, FeedUpdate, Store, detection_lease, ingest, leases, retention, sync_feeds
 from dipwatch.store.schema import DevelopmentRow, ItemRow, RevisionRow
 
 MET = "Lavrov met with Umerov in Istanbul"
@@ -225,8 +225,7 @@ def test_other_versions_are_named_for_what_is_shown_is_read_anew(run: Run, log: 
 
 
 def test_a_pruned_item_keeps_its_decision(run: Run, log: Store) -> None:
-    with log.begin() as connection:
-        maintenance.prune(connection, NOW + 24 * HOUR, dry_run=False)
+    retention.prune(log, retention.Bounds(texts=NOW + 24 * HOUR))
     (view,) = data(run, item(log, MET))["items"]
     assert view["decision"]["claims"][0]["evidence"] == MET
 

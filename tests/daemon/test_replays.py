@@ -108,12 +108,12 @@ def test_a_further_report_of_the_same_position_carries_its_developments_shift() 
     class Stating(MarkerReader):
         def read(self, item: Item) -> Reading:
             reading = super().read(item)
-            stated = {
-                "issue": "ceasefire",
-                "stance": "immediate-full-truce",
-                "states_position": "nothing" not in item.title,
-            }
-            return replace(reading, claims=tuple(replace(claim, **stated) for claim in reading.claims))
+            states = "nothing" not in item.title
+            stated = (
+                replace(claim, issue="ceasefire", stance="immediate-full-truce", states_position=states)
+                for claim in reading.claims
+            )
+            return replace(reading, claims=tuple(stated))
 
     texts = [MEET, MEET, f"{MEET} and say nothing", "ukraine+russia meet in a hall"]
     items = [item(str(place), text, minutes=5 * place) for place, text in enumerate(texts)]

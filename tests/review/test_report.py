@@ -175,10 +175,7 @@ def test_a_timeline_of_any_length_stays_within_the_drawing(report: Report, days:
 def _network(actors: int) -> NetworkView:
     refs = [Ref(f"a{number}", f"Actor {number}") for number in range(actors)]
     nodes = tuple(NodeView(ref, refs[number % 3], actors - number) for number, ref in enumerate(refs))
-    edges = tuple(
-        EdgeView(SUBJECT, one, other, 1, 1, 0, 0, NOW, (), (), None, ())
-        for one, other in pairwise(refs)
-    )
+    edges = tuple(EdgeView(SUBJECT, one, other, 1, 1, 0, 0, NOW, (), (), None, ()) for one, other in pairwise(refs))
     return NetworkView(nodes, edges)
 
 

@@ -42,7 +42,13 @@ log = logging.getLogger(__name__)
 EVERY_SECOND = timedelta(seconds=1)
 MISFIRE_GRACE = 3600
 """Seconds by which a run may be late and still take place: APScheduler would drop it after one."""
-STUCK_AFTER = {"lead": 60.0, "poll": 60.0, "detect": 300.0, "deliver": 120.0, "watch": 300.0, "retain": 3600.0,
+STUCK_AFTER = {
+    "lead": 60.0,
+    "poll": 60.0,
+    "detect": 300.0,
+    "deliver": 120.0,
+    "watch": 300.0,
+    "retain": 3600.0,
     "report": 1800.0,
 }
 """Seconds without progress after which a job counts as hung; a tick may read 500 items on a slow machine."""

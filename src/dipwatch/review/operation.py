@@ -78,7 +78,10 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """What is to be sent to a receiver; ``detail`` tells of the latest attempt, or what it waits for, ``sent_at`` when it was taken."""
+    """What is to be sent to a receiver.
+
+    ``detail`` tells of the latest attempt, or what it waits for; ``sent_at`` is when it was taken.
+    """
 
     id: int
     receiver: str

@@ -80,7 +80,7 @@ class FeedRow(Base):
 
 
 class FeedEventRow(Base):
-    """What happened to a feed: moved, gone, broken, silent, recovered, a hole in its window. Written once, never changed."""
+    """What happened to a feed: moved, gone, broken, silent, recovered, a hole in its window. Written once."""
 
     __tablename__ = "feed_events"
 
