@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,7 @@ from dipwatch.store import (
     next_tick,
     read_changes,
     recall,
+    refreshed,
     silences,
     write_tick,
 )
@@ -137,11 +138,11 @@ class SubjectPipeline:
         if not ahead.items and not ahead.commands:
             return None
         started = time.monotonic()
-        read = {(item.id, item.revision): self._reader.read(item) for item in ahead.items}
+        readings = [self._reader.read(item) for item in ahead.items]
         known = self._known if self._known and self._number == ahead.number else self._recovered(store)
         self._known = None  # not to be trusted until the transaction has committed
         with store.begin() as connection:
-            ticked = self._write(connection, lease, known, read, now)
+            ticked = self._write(connection, lease, known, ahead, readings, now=now)
         self._known, self._number = known, ticked.number + 1
         ticked = replace(ticked, seconds=time.monotonic() - started)
         log.info("tick", extra={"subject": self.subject.name, **_counts(ticked)})
@@ -163,14 +164,15 @@ class SubjectPipeline:
         connection: Connection,
         lease: Lease,
         known: Known,
-        read: Mapping[tuple[str, int], Reading],
+        ahead: PendingBatch,
+        readings: Sequence[Reading],
+        *,
         now: datetime,
     ) -> Ticked:
-        """Decide on what is pending in this transaction's own view; what came in since is read now."""
-        batch = next_tick(connection, self.subject.name, self._batch)
+        """Decide on what was read, if nobody else has written a tick since; what came in since is for the next one."""
+        batch = refreshed(connection, ahead)
         if batch.number != self._number:
             raise StoreError(f"tick {self._number} of {self.subject.name} was written by another process")
-        readings = [read.get((item.id, item.revision)) or self._reader.read(item) for item in batch.items]
         self._last_at = max(now, self._last_at)  # a clock that steps back must not turn the log around
         tick = Tick(self.subject.name, batch.number, self._last_at)
         log_of = partial(recall, connection)

@@ -41,7 +41,7 @@ from dipwatch.store.outbox import (
 from dipwatch.store.outgoing import OutgoingMessage, OutgoingRow
 from dipwatch.store.receivers import ReceiverState, receiver_states
 from dipwatch.store.store import Store
-from dipwatch.store.ticks import CommandInput, PendingBatch, TickInput, next_tick, write_tick
+from dipwatch.store.ticks import CommandInput, PendingBatch, TickInput, next_tick, refreshed, write_tick
 
 __all__ = [
     "CommandInput",
@@ -91,6 +91,7 @@ __all__ = [
     "receivers",
     "record_failure",
     "record_sent",
+    "refreshed",
     "retention",
     "set_back",
     "silences",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -69,7 +69,6 @@ def next_tick(connection: Connection, subject: str, limit: int) -> PendingBatch:
 
     The order within the batch does not depend on how they came in: by the time they speak from, then id and revision.
     """
-    last = connection.execute(select(func.max(TickRow.number)).where(TickRow.subject == subject)).scalar_one()
     pending = (
         worded_items(ReadingRow.history)
         .join(ReadingRow, (ReadingRow.item_id == ItemRow.id) & (ReadingRow.revision == RevisionRow.number))
@@ -80,11 +79,25 @@ def next_tick(connection: Connection, subject: str, limit: int) -> PendingBatch:
     items = [item_of(row) for row in connection.execute(pending)]
     return PendingBatch(
         subject=subject,
-        number=(last or 0) + 1,
+        number=_next_number(connection, subject),
         items=tuple(sorted(items[:limit], key=_canonical)),
         commands=pending_commands(connection, subject),
         more=len(items) > limit,
     )
+
+
+def refreshed(connection: Connection, batch: PendingBatch) -> PendingBatch:
+    """Return a batch with its number and commands as this transaction sees them; its items stay.
+
+    Only a tick takes items, so they are pending still where the number is the same.
+    """
+    number, commands = _next_number(connection, batch.subject), pending_commands(connection, batch.subject)
+    return replace(batch, number=number, commands=commands)
+
+
+def _next_number(connection: Connection, subject: str) -> int:
+    last = connection.execute(select(func.max(TickRow.number)).where(TickRow.subject == subject)).scalar_one()
+    return (last or 0) + 1
 
 
 def write_tick(  # noqa: PLR0917 (in the order in which they come about)
