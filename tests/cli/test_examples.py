@@ -18,6 +18,7 @@ from dipwatch.shipped import shipped
 
 SUBJECT = "ukraine"
 FOLDER = shipped("config", "subjects", SUBJECT)
+SUBJECTS = [SUBJECT, "corrin"]
 OPTIONS = ("actor", "venue", "issue", "kind", "severity", "reason", "subject")
 
 
@@ -46,4 +47,8 @@ def test_every_feed_of_an_example_is_polled() -> None:
 
 @pytest.mark.parametrize("example", examples())
 def test_every_actor_venue_issue_code_and_subject_of_an_example_exists(example: str) -> None:
-    matchers(list(labels(shlex.split(example))), [SUBJECT], [Directory(FOLDER)])
+    matchers(
+        list(labels(shlex.split(example))),
+        SUBJECTS,
+        [Directory(shipped("config", "subjects", each)) for each in SUBJECTS],
+    )
