@@ -32,7 +32,7 @@ def test_a_feed_is_added_with_what_it_says_of_itself(run: Run, home: Path, publi
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [
         f"wire added to {home / 'feeds.toml'}: Wire, {publisher}/rss, 1 entry now",
-        "a running daemon takes it up on reload (systemctl reload dipwatch, or SIGHUP)",
+        "a running daemon takes it up on reload (systemctl reload dipwatch, or kill -HUP PID)",
     ]
     assert own(home) == (
         f'# Mine.\n\n[[feed]]\nid = "wire"\nurl = "{publisher}/rss"\nsource = "Wire"\nkind = "wire"\n'

@@ -41,6 +41,9 @@ def test_the_tree_is_drawn_with_what_each_route_inherits(run: Run) -> None:
         "root: everything -> desk (waits 0s, then 10m)",
         "  root/1: kind meeting or contact and severity high -> chat (waits 0s, then 10m; goes on to the next)",
         "  root/2: actor sergei-lavrov -> desk (waits 1m, then 10m)",
+        "receivers",
+        "  desk: at most 30 per 1h",
+        "  chat: at most 30 per 1h",
     ]
 
 
@@ -119,6 +122,7 @@ def test_the_tree_shows_quiet_times_digests_limits_and_the_daily_line(run: Run) 
         "  weekend: saturday-sunday and day 1-7 Asia/Tokyo",
         "receivers",
         "  phone: at most 10 per 1h and 50 per 1d; daily line if nothing else was sent, 18:00 Europe/Kyiv",
+        "  mail: at most 30 per 1h",
     ]
 
 

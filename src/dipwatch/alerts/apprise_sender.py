@@ -91,7 +91,6 @@ def _apprise() -> ModuleType:
         logger = logging.getLogger(name)
         logger.propagate = False
         logger.addHandler(logging.NullHandler())
-    logging.getLogger("apprise").setLevel(logging.DEBUG)  # only DEBUG records hold a mail server's reply code
     _observe_requests()
     return apprise
 
@@ -122,9 +121,13 @@ def _observe_requests() -> None:
 def _observed() -> Iterator[list[Exchange]]:
     exchanges: list[Exchange] = []
     token = _exchanges.set(exchanges)
+    logger = logging.getLogger("apprise")
+    level = logger.level
+    logger.setLevel(logging.DEBUG)  # only DEBUG records hold a mail server's reply code
     try:
         yield exchanges
     finally:
+        logger.setLevel(level)
         _exchanges.reset(token)
 
 

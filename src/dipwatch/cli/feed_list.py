@@ -35,7 +35,7 @@ _FORMS = (
     ("[A-Z]{2}", "a code of ISO 3166, e.g. UA"),
 )
 """Of an id, a language, a country."""
-RELOAD = "a running daemon takes it up on reload (systemctl reload dipwatch, or SIGHUP)"
+RELOAD = "a running daemon takes it up on reload (systemctl reload dipwatch, or kill -HUP PID)"
 
 
 @click.command(

@@ -91,7 +91,8 @@ def add(
         number = silences.add_silence(
             connection, matchers=matched, starts_at=starts, ends_at=ends, author=author, comment=why, now=now
         )
-    click.echo(f"silence {number}: {' '.join(typed(matched))}, until {local_time(ends, None)}")
+    lasts = f"from {local_time(starts, None)} until {local_time(ends, None)}"
+    click.echo(f"silence {number}: {' '.join(typed(matched))}, {lasts}")
     click.echo(f"end it sooner with: dipwatch silence expire {number}")
 
 

@@ -189,9 +189,12 @@ def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
         direction = known.lexicon.direction(claim.issue, actor, stood.stance, claim.stance)
     if direction is Direction.SOFTER and claim.event is EventType.REJECT:
         return None  # the stance that the words tell is the one rejected: the actor stays where it stood
+    if direction is Direction.HARDER and claim.event is EventType.CONCEDE:
+        direction = Direction.SOFTER  # who agrees to what it had long asked for does not harden
     if direction is None:
         return None
-    stance = "" if refused else claim.stance or stood.stance
+    turned_down = claim.stance is None and claim.event is EventType.REJECT  # what, the words don't say
+    stance = "" if refused or turned_down else claim.stance or stood.stance
     return Shift(actor, claim.issue, direction, stance, stood.stance, stood.since.date(), stood.said, stood.source)
 
 
