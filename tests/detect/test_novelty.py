@@ -172,6 +172,20 @@ def test_without_a_stance_the_act_tells_the_direction(straits: Lexicon, event: E
     assert change.shift.direction is direction
 
 
+def test_who_turns_something_down_says_not_where_it_stands_now(straits: Lexicon) -> None:
+    change = knowing(straits, "tolls").report("Dorin turns the offer down", event=EventType.REJECT, **STATED)
+    assert change.shift is not None
+    assert (change.shift.direction, change.shift.was, change.shift.stance) == (Direction.HARDER, "tolls", "")
+    assert Reason.POSITION_SHIFT in change.reasons
+
+
+def test_who_agrees_to_what_it_had_long_asked_for_does_not_harden(straits: Lexicon) -> None:
+    agreed = {**STATED, "event": EventType.CONCEDE}
+    change = knowing(straits, "tolls").report("Dorin agrees to close the straits", stance="closed", **agreed)
+    assert change.shift is not None
+    assert change.shift.direction is Direction.SOFTER
+
+
 def test_a_rejection_repeated_is_no_shift(straits: Lexicon) -> None:
     log = knowing(straits, "closed")
     log.report("Dorin rejects free passage", event=EventType.REJECT, **STATED)
