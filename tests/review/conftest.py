@@ -41,10 +41,10 @@ def talks(store: Store) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def told(
+def told_store(
     request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Connection]:
-    """A connection to a store with all there is to report in it, filled once for each sort: nothing here writes."""
+) -> Iterator[Store]:
+    """A store with all there is to report in it, filled once for each sort: nothing here writes."""
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("told") / "dipwatch.db"
         shutil.copyfile(migrated_sqlite, path)
@@ -55,12 +55,19 @@ def told(
         url = server.url("told")
     opened = Store.open(url)
     fill_all(opened)
-    with opened.connect() as connection:
-        yield connection
+    yield opened
     opened.close()
 
 
+@pytest.fixture
+def told(told_store: Store) -> Iterator[Connection]:
+    """A connection to that store, for one test: the server ends transactions that stand still for long."""
+    with told_store.connect() as connection:
+        yield connection
+
+
 @pytest.fixture(scope="session")
-def report(told: Connection, book: NameBook) -> Report:
+def report(told_store: Store, book: NameBook) -> Report:
     """The report of that log."""
-    return report_of(told, book)
+    with told_store.connect() as connection:
+        return report_of(connection, book)
