@@ -103,7 +103,9 @@ def desks(seed: int) -> Iterator[dict[str, Desk]]:
 
 def prepare(site: Installation, receivers: dict[str, Desk], alerts: int) -> None:
     """Point the configuration to the receivers and fill the outbox: each alert goes to each of them."""
-    told = ", ".join(f'{{ name = "{d.name}", url = "json://127.0.0.1:{d.port}/", limits = [] }}' for d in receivers.values())
+    told = ", ".join(
+        f'{{ name = "{desk.name}", url = "json://127.0.0.1:{desk.port}/", limits = [] }}' for desk in receivers.values()
+    )
     text = site.config.read_text(encoding="utf-8")
     site.config.write_text(text.replace("[alerts]\n", _ALERTS.format(receivers=told)), encoding="utf-8")
     changes = [a_change(development=f"dev-{n}", title=f"Alert number {n}", item=None) for n in range(alerts)]

@@ -76,7 +76,8 @@ def test_other_libraries_are_silent_below_a_warning_even_at_debug(name: str) -> 
 
 @pytest.mark.parametrize("name", ["apprise", "urllib3.connectionpool", "requests"])
 def test_what_carries_alerts_never_says_an_address(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logging.getLogger(name), "propagate", True)  # where messages are sent, it is off
+    for logger in (name, name.partition(".")[0]):
+        monkeypatch.setattr(logging.getLogger(logger), "propagate", True)  # where messages are sent, it is off
     stream = said(Logging(level="debug", format="human"))
     try:
         fail(ADDRESS)
