@@ -19,6 +19,7 @@ def test_a_silence_is_added_by_names_listed_and_ended(run: Run) -> None:
     added = run("silence", "add", "actor=Лавров", "kind=meeting", "kind=contact", "--for", "2h", "--why", "known")
     assert added.exit_code == 0, added.stderr
     assert added.stdout.startswith("silence 1: actor=sergei-lavrov kind=meeting kind=contact, from ")
+    assert " until " in added.stdout.splitlines()[0]
     assert "dipwatch silence expire 1" in added.stdout
     assert "known" in run("silence", "list").stdout
     assert states(run) == {1: "in force"}
@@ -53,6 +54,7 @@ def test_what_is_silenced_does_not_reach_its_receiver(run: Run) -> None:
 def test_a_development_is_silenced_by_its_id_and_silences_may_overlap(run: Run) -> None:
     added = run("silence", "add", f"development={MEETING[:4]}", "--for", "2h", "--author", "ann", "--why", "known")
     assert added.stdout.startswith(f"silence 1: development={MEETING}, from ")
+    assert " until " in added.stdout.splitlines()[0]
     run("silence", "add", "actor=sergei-lavrov", "--for", "5h", "--author", "bob", "--why", "too")
     assert "no, silence 2 by bob" in run("routes", "test", MEETING).stdout, "the one that ends last"
     run("silence", "expire", "2")

@@ -137,16 +137,6 @@ def test_a_feed_that_is_gone_is_not_claimed(store: Store) -> None:
     assert _claim(store) == []
 
 
-def test_the_next_due_time_is_that_of_a_feed_nobody_polls(store: Store) -> None:
-    _sync(store, make_feed("one"), make_feed("two"))
-    _claim(store, limit=1)
-    with store.connect() as connection:
-        assert feeds.next_due(connection) == NOW + feeds.SPREAD
-    _claim(store, NOW + MINUTE / 2)
-    with store.connect() as connection:
-        assert feeds.next_due(connection) is None
-
-
 def test_events_are_kept_the_latest_first(store: Store) -> None:
     add_feeds(store)
     events = (FeedEvent("moved", "to there"), FeedEvent("hole"))

@@ -18,7 +18,6 @@ Paradigm = tuple[tuple[str, ...], ...]
 """The forms of a word in each case: nominative, genitive, dative, accusative, instrumental, locative, vocative."""
 
 _CASES = 7
-_PERSONS = "mf"
 _VOWELLESS = "бвгґджзклмнпрстфхцчшщ"
 
 

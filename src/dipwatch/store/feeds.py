@@ -184,13 +184,6 @@ def any_unpolled(connection: Connection) -> bool:
     return connection.execute(select(FeedRow.id).where(waiting).limit(1)).first() is not None
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the next feed is due, claimed ones left out, or None where there is none."""
-    open_feeds = FeedRow.enabled & FeedRow.gone_at.is_(None) & FeedRow.claimed_by.is_(None)
-    query = select(FeedRow.next_poll_at).where(open_feeds).order_by(FeedRow.next_poll_at).limit(1)
-    return connection.execute(query).scalar_one_or_none()
-
-
 _CONFIGURED = ("source", "source_kind", "language", "country", "enabled")
 _START: dict[str, Any] = {
     "etag": None,

@@ -16,7 +16,6 @@ from dipwatch.model import Kind, Status
 from dipwatch.review.exports.identity import stable_uuid
 from dipwatch.review.report.view import Card
 
-MEDIA_TYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _SCHEME = "urn:dipwatch:"
 
