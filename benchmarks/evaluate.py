@@ -21,7 +21,7 @@ from statistics import quantiles
 from typing import Any
 
 from keyword_baseline import keyword_alerts
-from labelled import SHARED, Labelled, dev_stream, own_sentences, ruuk, train_items
+from labelled import SHARED, Labelled, dev_stream, own_texts, read_stream, ruuk, second_labels, train_items
 from train import Row, fit, out_of_fold, rows_of, thresholds_of
 
 from dipwatch.config import load_config
@@ -134,6 +134,12 @@ def english(lines: Sequence[Line], stream: Sequence[Labelled], reader: Reader) -
     return [line for line in lines if reader.read(items[str(line["item"])]).language == "en"]
 
 
+def second(stream: Sequence[Labelled]) -> list[dict[str, Any]]:
+    """Return the second reader's labels of items the first left without, with when each was seen."""
+    seen = {each.item.id: each.item.first_seen.isoformat() for each in stream if not each.label}
+    return [{**row, "seen": seen[name]} for name, row in second_labels().items() if name in seen and row["dev"] != "no"]
+
+
 def main() -> int:
     """Print every figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -145,7 +151,7 @@ def main() -> int:
     reader = base.reader
     stream, texts = dev_stream(), ruuk()
     gold = [each.label for each in stream if each.label]
-    rows = rows_of([*stream, *train_items(), *texts, *own_sentences()], reader)
+    rows = rows_of([*read_stream(), *train_items(), *texts, *own_texts()], reader)
 
     months = sorted({each.period for each in stream})
     subjects = {month: subject_with([row for row in rows if row.labelled.period != month], base) for month in months}
@@ -154,6 +160,7 @@ def main() -> int:
         args.out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     tell("Out of fold", score(gold, lines)[0], intervals(gold, lines, score))
     tell("Out of fold, English items alone", score(gold, english(lines, stream, reader))[0])
+    tell("Out of fold, Russian items labelled by a second reader too", score([*gold, *second(stream)], lines)[0])
     unseen = subject_with([row for row in rows if row.labelled.period != "ruuk"], base)
     found = list(replay_stream(unseen, [each.item for each in texts]))
     tell("Russian and Ukrainian texts, not trained on", score([each.label for each in texts if each.label], found)[0])

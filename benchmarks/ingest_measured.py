@@ -30,9 +30,10 @@ from dipwatch.daemon.parsing import ParserPool
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.setup import Setup, load_subject
 from dipwatch.daemon.work import Host, Work, working
-from dipwatch.feeds import Feed
+from dipwatch.feeds.feed import Feed
 from dipwatch.model import SourceKind
-from dipwatch.store import Entry, FeedUpdate, Store, ingest
+from dipwatch.store.ingest import Entry, FeedUpdate, ingest
+from dipwatch.store.store import Store
 
 SUBJECT = "ukraine"
 WORKERS = 16

@@ -10,6 +10,7 @@ import csv
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,9 @@ from typing import Any
 
 from dipwatch.model import Item, SourceKind
 
-SENTENCES = Path(__file__).with_name("sentences.tsv")
+TRAINING = Path(__file__).with_name("training")
 WRITTEN = "2026-02-02T12:00:00+00:00"
+_CYRILLIC = re.compile("[А-Яа-яІіЇїЄєҐґ]")
 SHARED = Path(os.environ.get("DIPWATCH_SHARED", "../shared"))
 
 
@@ -46,6 +48,25 @@ def dev_stream() -> list[Labelled]:
     ]
 
 
+def read_stream() -> list[Labelled]:
+    """Return the dev stream as it teaches: with what a second reader says of its Russian items.
+
+    The stream's labeller read English. The second reader read the Russian items that speak of the subject; what neither
+    has read is left out.
+    """
+    second = second_labels()
+    return [
+        Labelled(each.item, each.label or second.get(each.item.id), each.period)
+        for each in dev_stream()
+        if each.label or each.item.id in second or not _CYRILLIC.search(each.item.title)
+    ]
+
+
+def second_labels() -> dict[str, dict[str, Any]]:
+    """Return the second reader's labels by item id; they hold no text."""
+    return {row["id"]: row for row in _rows(TRAINING / "russian_labels.jsonl")}
+
+
 def ruuk() -> list[Labelled]:
     """Return the Russian and Ukrainian texts; one that tells what an English item tells is of its thread."""
     english = {row["id"]: row.get("thread") for row in _rows(SHARED / "eval/dev/gold.jsonl")}
@@ -66,21 +87,26 @@ def _period(published: str) -> str:
     return f"train-{year}" if year < 2025 else f"train-{year}-{'a' if month < 9 else 'b'}"
 
 
-def own_sentences() -> list[Labelled]:
-    """Return our own training sentences (sentences.tsv), in the manner of official sites, agencies and newspapers.
+def own_texts() -> list[Labelled]:
+    """Return our own training texts (training/README.md): those of the tables and the cases.
 
-    They stand on one day, that of ``WRITTEN``, and belong to no thread.
+    Texts of a table stand on one day, that of ``WRITTEN``, and belong to no thread.
     """
-    with SENTENCES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [_own(number, row) for number, row in enumerate(rows, start=1)]
+    tables = (TRAINING / f"{name}.tsv" for name in ("sentences", "english", "russian_ukrainian"))
+    cases = (Labelled(to_item(row), row, "own") for row in _rows(TRAINING / "cases.jsonl"))
+    return [*(text for table in tables for text in _table(table)), *cases]
 
 
-def _own(number: int, row: dict[str, str]) -> Labelled:
-    name, outlet = f"own-{number}", f"own {row['lang']}"
+def _table(path: Path) -> Iterator[Labelled]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+            yield _own(f"{path.stem}-{number}", row)
+
+
+def _own(name: str, row: dict[str, str]) -> Labelled:
     item = {
         "id": name,
-        "outlet": outlet,
+        "outlet": f"own {row['lang']}",
         "published": WRITTEN,
         **{key: row[key] for key in ("lang", "title", "summary")},
     }

@@ -89,12 +89,13 @@ def measure(command: str) -> Row:
     with TemporaryDirectory() as folder:
         configured = [command, "--config", str(configure(Path(folder)))]
         cases = evaluated(configured, CASES / "cases.jsonl")
-        return {"cases": cases, "feeds": false_alarms(configured, CASES / "feeds" / "feeds.jsonl")}
+        feeds = {file.stem: false_alarms(configured, file) for file in sorted((CASES / "feeds").glob("*.jsonl"))}
+        return {"cases": cases, "feeds": feeds}
 
 
 def tell(measured: Row) -> None:
     """Print the figures."""
-    cases, feeds = measured["cases"], measured["feeds"]
+    cases = measured["cases"]
     values, spread = cases["figures"], cases["intervals"]
     print(f"Own cases: {values['gold_items']} items that tell of developments, {values['found_items']} found")
     for name, least in AIMS.items():
@@ -111,9 +112,14 @@ def tell(measured: Row) -> None:
     print("\nErrors by cause")
     for row in cases["errors"]:
         print(f"{row['count']:4}  {row['sort']}: {row['cause']} ({', '.join(row['items'][:3])})")
-    print(f"\nFeeds: {feeds['items']} items of {feeds['days']} days with {feeds['developments']} developments")
-    for name in ("alerts", "caught", "thread_recall", "false_alerts_per_day", "false_items_per_day"):
-        print(f"  {name:22} {feeds[name]}")
+    for name, feeds in measured["feeds"].items():
+        _tell_feeds(name, feeds)
+
+
+def _tell_feeds(name: str, feeds: Row) -> None:
+    print(f"\nFeeds, {name}: {feeds['items']} items of {feeds['days']} days with {feeds['developments']} developments")
+    for key in ("alerts", "caught", "thread_recall", "false_alerts_per_day", "false_items_per_day"):
+        print(f"  {key:22} {feeds[key]}")
     for title in feeds["false_alerts"]:
         print(f"  false: {title}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.postgres_server import NoServerError, Server, running_server
 
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 _numbers = count(1)
 

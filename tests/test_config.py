@@ -10,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dipwatch.config import Config, LoadedConfig, examine_config, load_config, resolve_secret
+from dipwatch.config import Config, LoadedConfig, examine_config, load_config
 from dipwatch.errors import ConfigError
-from dipwatch.settings import Duration, format_duration, parse_duration
+from dipwatch.feeds.own_list import configured_feeds
+from dipwatch.outline import FILE_NAME
+from dipwatch.secret_reference import resolve_secret
+from dipwatch.settings import Duration
 from dipwatch.shipped import shipped
+from dipwatch.times import format_duration, parse_duration
 
 SECRET = "xoxb-do-not-show-this"  # noqa: S105 - a made-up one
 NOTHING: Mapping[str, str] = {}
@@ -257,6 +261,32 @@ def test_references_are_followed_when_they_are_used(tmp_path: Path) -> None:
     assert resolve_secret("slack://a/b", environ=environ) == "slack://a/b"
 
 
+def test_a_secrets_file_is_found_from_the_configurations_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder in (home, elsewhere):
+        folder.mkdir()
+    (home / "token").write_text(SECRET, encoding="utf-8")
+    (home / FILE_NAME).write_text(
+        "database = 'file:token'\n[heartbeat]\nurl = 'file:token'\n"
+        "[[alerts.receivers]]\nname = 'console'\nurl = 'file:token'\n",
+        encoding="utf-8",
+    )
+    (home / "feeds.toml").write_text(
+        "[[feed]]\nid = 'mine'\nurl = 'https://mine.example/rss'\nsource = 'Mine'\nkind = 'wire'\n"
+        "username = 'file:token'\npassword = 'file:token'\nheaders = { X-Key = 'file:token' }\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(elsewhere)
+    loaded = load_config(Path("../home") / FILE_NAME)
+    config = loaded.config
+    feed = next(feed for feed in configured_feeds(loaded) if feed.id == "mine")
+    values = [config.database, config.heartbeat.url, config.alerts.receivers[0].url]
+    values += [feed.username, feed.password, feed.headers[0][1]]
+    assert [resolve_secret(value) for value in values] == [SECRET] * 6
+
+
 def test_a_configuration_of_references_shows_no_secret() -> None:
     config = load("[[alerts.receivers]]\nname = 'console'\nurl = 'env:SLACK_URL'\n", {"SLACK_URL": SECRET}).config
     assert SECRET not in repr(config) + config.model_dump_json()
@@ -350,3 +380,14 @@ def test_any_text_is_a_duration_or_refused_as_none(text: str) -> None:
         assert isinstance(parse_duration(text), timedelta)
     except ValueError as error:
         assert "is not a duration" in str(error)  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(("folders", "found"), [((), "seeds"), (("ukraine",), "seeds/ukraine")])
+def test_the_seeds_of_an_only_subject_may_have_a_folder_of_its_name(
+    tmp_path: Path, folders: tuple[str, ...], found: str
+) -> None:
+    for name in ("", *folders):
+        (tmp_path / "seeds" / name).mkdir()
+    (tmp_path / FILE_NAME).write_text('seeds_dir = "seeds"\n', encoding="utf-8")
+    loaded = load_config(tmp_path / FILE_NAME, environ={})
+    assert loaded.seeds_folder("ukraine") == tmp_path.resolve() / found

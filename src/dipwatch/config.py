@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,15 +23,12 @@ from pydantic import (
 
 from dipwatch.errors import ConfigError, Problem
 from dipwatch.faults import faults
+from dipwatch.outline import ENVIRONMENT_PREFIX, Outline, configuration_file
+from dipwatch.secret_reference import REFERENCE
 from dipwatch.settings import Alerts, Detection, Health, Heartbeat, Logging, Polling, Report, Retention, Section
-from dipwatch.settings.types import REFERENCE
-from dipwatch.shipped import find_seeds, shipped
+from dipwatch.settings.types import Secret
 from dipwatch.toml_file import TomlFile, read_toml
 
-FILE_NAME = "dipwatch.toml"
-SYSTEM_FILE = Path("/etc/dipwatch") / FILE_NAME
-"""The configuration of the machine's own service, for whoever names none and has none in the current folder."""
-ENVIRONMENT_PREFIX = "DIPWATCH_"
 _LISTS = frozenset(
     {
         "subjects",
@@ -49,7 +46,7 @@ _LISTS = frozenset(
 class Config(Section):
     """The whole configuration."""
 
-    database: str = "sqlite:///dipwatch.db"
+    database: Secret = "sqlite:///dipwatch.db"
     subjects: Annotated[tuple[str, ...], Field(min_length=1)] = ("ukraine",)
     subjects_dir: Path | None = None
     seeds_dir: Path | None = None
@@ -89,46 +86,35 @@ class LoadedConfig:
     file: Path | None
 
     @property
+    def outline(self) -> Outline:
+        """What of it is needed for looking at the log."""
+        return Outline(
+            self.file,
+            database=self.config.database,
+            subjects=self.config.subjects,
+            subjects_dir=self.config.subjects_dir,
+            seeds_dir=self.config.seeds_dir,
+            zone=self.config.alerts.zone,
+            log_level=self.config.logging.level,
+            log_format=self.config.logging.format,
+        )
+
+    @property
     def base(self) -> Path:
         """The folder that relative paths of the configuration are relative to."""
-        return self.file.parent if self.file else Path.cwd()
+        return self.outline.base
 
     def under_base(self, path: Path | None) -> Path | None:
         """Return a path of the configuration as it is found from here."""
-        return None if path is None else self.base / path
+        return self.outline.under_base(path)
 
     def seeds_folder(self, name: str) -> Path | None:
-        """Return where the documents of a subject lie, None where it has none.
-
-        Of several subjects each has a folder of its name in ``seeds_dir``, or none there. Raises ConfigError where the
-        documents there belong to nobody, and as below.
-        """
-        place = self.under_base(self.config.seeds_dir)
-        if place is not None and len(self.config.subjects) > 1:
-            place = self._seeds_of(place, name)
-        return find_seeds(self.subject_folder(name), place)
-
-    def _seeds_of(self, place: Path, name: str) -> Path | None:
-        if (place / name).is_dir():
-            return place / name
-        if any(place.glob("*.toml")):
-            mend = f"move those of {name} into {place / name}"
-            raise ConfigError([Problem(str(place), "seeds_dir holds documents, but there are several subjects", mend)])
-        return None
+        """Return where the documents of a subject lie; see ``Outline.seeds_folder``."""
+        return self.outline.seeds_folder(name)
 
     def subject_folder(self, name: str) -> Path:
-        """Return where a subject's files lie: in ``subjects_dir`` if it is there, else among what dipwatch ships.
-
-        Raises ConfigError when there is no such subject.
-        """
-        own = self.config.subjects_dir
-        places = [self.base / own / name] if own else []
-        places.append(shipped("config", "subjects", name))
-        if found := next((place for place in places if place.is_dir()), None):
-            return found
-        looked = " and ".join(str(place) for place in places)
-        what = f"subject {name} has no folder (looked at {looked})"
-        raise ConfigError([Problem(str(self.file or "subjects"), what, "correct subjects or subjects_dir")])
+        """Return where a subject's files lie; see ``Outline.subject_folder``."""
+        return self.outline.subject_folder(name)
 
 
 def load_config(
@@ -155,41 +141,16 @@ def examine_config(
 
     Raises ConfigError when there is no reading the file at all.
     """
-    if file is None:
-        file = next((place for place in (Path(FILE_NAME), SYSTEM_FILE) if place.is_file()), None)
+    file = file or configuration_file()
     source = read_toml(file) if file else TomlFile(Path("(defaults)"), {})
     variables, overrides = _from_environment(environ), overrides or {}
     data = _merged(source.data, _nested({key: value for key, (_, value) in variables.items()}), _nested(overrides))
     origins = {key: name for key, (name, _) in variables.items()} | dict.fromkeys(overrides, "command line")
-    resolved = file.resolve() if file else None
+    loaded = LoadedConfig(Config(), file.resolve() if file else None)
     try:
-        return LoadedConfig(Config.model_validate(data), resolved), []
+        return replace(loaded, config=Config.model_validate(data, context=loaded.base)), []
     except ValidationError as error:
-        return LoadedConfig(_sound(data, error), resolved), _problems(error, source, origins)
-
-
-def resolve_secret(value: str, *, environ: Mapping[str, str] = os.environ) -> str:
-    """Return what a reference stands for, or the value itself where it is none.
-
-    Raises ConfigError, naming the reference but never a secret, when it leads nowhere.
-    """
-    reference = REFERENCE.match(value)
-    if reference is None:
-        return value
-    sort, name = reference[1], reference[2]
-    if sort == "env":
-        if name not in environ:
-            raise ConfigError(
-                [Problem(value, "this environment variable is not set", f"set {name} or change the reference")]
-            )
-        return environ[name].strip()
-    path = Path(name) if sort == "file" else Path(environ.get("CREDENTIALS_DIRECTORY", "/run/credentials")) / name
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            [Problem(value, f"can't read {path} ({type(error).__name__})", "create it or change the reference")]
-        ) from error
+        return replace(loaded, config=_sound(data, error, loaded.base)), _problems(error, source, origins)
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
@@ -203,17 +164,18 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def _sound(data: Mapping[str, Any], error: ValidationError) -> Config:
-    """Return what is left of a configuration without what an error is about."""
+def _sound(data: Mapping[str, Any], error: ValidationError, base: Path) -> Config:
+    """Return what is left of a configuration without what an error is about; ``base`` is its folder."""
     keys = [detail["loc"] for detail in error.errors() if detail["loc"]]
     mended = deepcopy(dict(data))
     for key in sorted(keys, key=str, reverse=True):  # of a list, the last one first
         _remove(mended, key)
     try:
-        return Config.model_validate(mended)
+        return Config.model_validate(mended, context=base)
     except ValidationError:
         broken = {key[0] for key in keys}
-        return Config.model_validate({name: value for name, value in data.items() if name not in broken})
+        rest = {name: value for name, value in data.items() if name not in broken}
+        return Config.model_validate(rest, context=base)
 
 
 def _remove(table: Any, key: tuple[Any, ...]) -> None:  # noqa: ANN401 (a table or a list, of anything)

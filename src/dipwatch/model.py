@@ -260,6 +260,8 @@ class Claim:
     stance: str | None = None
     states_position: bool = False
     """It states where its first actor stands on the issue, in its own name."""
+    direction: Direction | None = None
+    """Which way that position moves, as the words tell it; None where it states none or no model tells."""
     conditions: str = ""
     hedged: bool = False
     negated: bool = False
@@ -317,7 +319,7 @@ class Shift:
     was_said: str = ""
     """The sentence that stated the old stance, verbatim."""
     was_source: str = ""
-    """Who carried that sentence; empty for the baseline."""
+    """Who carried that sentence; of the baseline, ``baseline:`` and the document's title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tests.alerts.samples import a_change
 from tests.alerts.stocked import alert_to, stock
 
 from dipwatch.demo.show import DATABASE
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 SOUND = ("north-desk", "south-desk", "archive")
 HUNG, FLAKY = "hung", "flaky"

@@ -14,7 +14,11 @@ import resource
 import sys
 from datetime import UTC, datetime, timedelta
 
-from dipwatch.feeds import Feed, FeedMemory, HttpFetcher, PollOutcome, parse_feed, poll_feed
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.parse import parse_feed
+from dipwatch.feeds.poll import PollOutcome, poll_feed
 from dipwatch.model import SourceKind
 from dipwatch.settings import Polling
 

@@ -23,9 +23,14 @@ def test_the_demo_shows_alerts_a_history_and_that_a_replay_is_equal(installed: s
     assert "90 billion" in digest or "90bn" in digest
     assert len(rounds) == 4
     assert done.stdout.count("\nNEW · ") >= 3
+    assert "\nNEW · " in rounds[3], "the last round has news"
+    assert "baseline: " in rounds[3], "a position that moved is held against its document"
+    for told in rounds:
+        assert "Not told: " in told, "what was kept from the reader is said"
     assert "rowers" not in done.stdout.lower(), "noise stays noise"
     history, _, end = done.stdout.partition("dipwatch history\n")[2].partition("dipwatch feeds list")
     assert "Miami" in history
+    assert "Ukraine on NATO membership: ready to give the bid up" in history
     assert "strait-review" in end
     assert "old-gazette" in end
     assert "equal to the change log" in end

@@ -9,12 +9,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from tests.alerts.samples import an_item
 from tests.alerts.stocked import stock
+from tests.due import next_due
 
-from dipwatch.alerts import Candidate, hold_back, longest_interval, plan_outbox, read_told
+from dipwatch.alerts.held import hold_back
+from dipwatch.alerts.plan import Candidate, plan_outbox
+from dipwatch.alerts.policy import longest_interval
+from dipwatch.alerts.record import read_told
 from dipwatch.model import Change
 from dipwatch.settings import Alerts
-from dipwatch.store import OutgoingMessage, Store, claim_group, outbox, record_failure, record_sent, silences
-from dipwatch.store.schema import ChangeRow, OutboxRow
+from dipwatch.store import silences
+from dipwatch.store.outbox import claim_group, record_failure, record_sent
+from dipwatch.store.outgoing import OutgoingMessage
+from dipwatch.store.schema import change_table, outbox_table
+from dipwatch.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class World:
         """Let time pass, delivering whenever something is due."""
         for _ in range(most):
             with self.store.connect() as connection:
-                due = outbox.next_due(connection)
+                due = next_due(connection)
             if due is None or due > end:
                 self.now = max(self.now, end)
                 return
@@ -83,14 +90,20 @@ class World:
 
     def rows(self) -> list[tuple[int, str, str, str, str]]:
         """Return change, receiver, purpose, state and reason of every row of the outbox that has a change."""
-        columns = (OutboxRow.change_seq, OutboxRow.receiver, OutboxRow.purpose, OutboxRow.state, OutboxRow.body)
-        query = select(*columns).where(OutboxRow.change_seq.is_not(None)).order_by(OutboxRow.id)
+        columns = (
+            outbox_table.c.change_seq,
+            outbox_table.c.receiver,
+            outbox_table.c.purpose,
+            outbox_table.c.state,
+            outbox_table.c.body,
+        )
+        query = select(*columns).where(outbox_table.c.change_seq.is_not(None)).order_by(outbox_table.c.id)
         with self.store.connect() as connection:
             return [(*row[:4], row[4].get("why", "")) for row in connection.execute(query)]
 
     def changes(self) -> Sequence[int]:
         with self.store.connect() as connection:
-            return connection.execute(select(ChangeRow.seq).where(ChangeRow.alert)).scalars().all()
+            return connection.execute(select(change_table.c.seq).where(change_table.c.alert)).scalars().all()
 
     def _deliver_one(self, receiver: str) -> bool:
         minute = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from dipwatch.alerts import Material, Source
+from dipwatch.alerts.message import Material, Source
 from dipwatch.model import (
     Change,
     ChangeType,

@@ -9,9 +9,13 @@ from sqlalchemy import Connection, func, insert, select
 from tests.alerts.samples import NOW
 
 from dipwatch.model import Change, Item, Tick, Versions
-from dipwatch.store import OutboxEntry, Store, detection_lease, leases, write_tick
-from dipwatch.store.schema import FeedRow, ItemRow, RevisionRow, TickRow
+from dipwatch.store import leases
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.outbox import OutboxEntry
+from dipwatch.store.schema import feed_table, item_table, revision_table, tick_table
 from dipwatch.store.sql import insert_unless_there
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import write_tick
 
 VERSIONS = Versions("1", "a", "b", "c", "d")
 
@@ -27,7 +31,7 @@ def stock(
     with store.begin() as connection:
         for item in items:
             _add_item(connection, item)
-        number = connection.execute(select(func.count()).select_from(TickRow)).scalar_one() + 1
+        number = connection.execute(select(func.count()).select_from(tick_table)).scalar_one() + 1
         lease = leases.take(connection, detection_lease("ukraine"), "test", at, timedelta(hours=1))
         assert lease is not None
         return write_tick(connection, lease, Tick("ukraine", number, at), VERSIONS, (), changes, outbox=entries)
@@ -50,7 +54,7 @@ def _add_item(connection: Connection, item: Item) -> None:
         "moved_polls": 0,
         "error_streak": 0,
     }
-    insert_unless_there(connection, FeedRow, [feed])
+    insert_unless_there(connection, feed_table, [feed])
     text: dict[str, object] = {"title": item.title, "summary": item.summary}
     row: dict[str, object] = {
         "id": item.id,
@@ -60,9 +64,9 @@ def _add_item(connection: Connection, item: Item) -> None:
     }
     row |= {"link": item.link, "link_key": item.link, "language": item.language, "published_at": item.published}
     row |= {"first_seen_at": item.first_seen, "revision": 0, "history": item.history}
-    connection.execute(insert(ItemRow).values(row | text))
+    connection.execute(insert(item_table).values(row | text))
     wording: dict[str, object] = {"item_id": item.id, "number": 0, "content_hash": "x", "seen_at": item.first_seen}
-    connection.execute(insert(RevisionRow).values(wording | text))
+    connection.execute(insert(revision_table).values(wording | text))
 
 
 def alert_to(receiver: str, change: int | None = 0, **values: object) -> OutboxEntry:

@@ -16,16 +16,11 @@ from tests.alerts.hostile import HOSTILE
 from tests.alerts.peers import Answer, HttpPeer, http_peer, mail_peer
 from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, an_item
 
-from dipwatch.alerts import (
-    AppriseSender,
-    Material,
-    Outcome,
-    Purpose,
-    RenderedMessage,
-    Renderer,
-    SendResult,
-    build_message,
-)
+from dipwatch.alerts.apprise_sender import AppriseSender
+from dipwatch.alerts.build import build_message
+from dipwatch.alerts.message import Material, Purpose
+from dipwatch.alerts.render import RenderedMessage, Renderer
+from dipwatch.alerts.sending import Outcome, SendResult
 
 TIMEOUT = timedelta(seconds=5)
 SHORT = timedelta(seconds=0.4)

@@ -7,12 +7,13 @@ import pytest
 from tests.alerts.samples import a_change, an_item
 from tests.alerts.stocked import alert_to, stock
 
-from dipwatch.alerts import assurance_due, assure
-from dipwatch.alerts.assurance import assurance_line
+from dipwatch.alerts.assurance import assurance_due, assurance_line, assure
 from dipwatch.model import Reason
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, claim_group, outbox, record_sent
+from dipwatch.store import outbox
 from dipwatch.store.day import DayCounts
+from dipwatch.store.outbox import claim_group, record_sent
+from dipwatch.store.store import Store
 
 HOUR = timedelta(hours=1)
 SIX = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)

@@ -15,23 +15,17 @@ from sqlalchemy import Connection
 from tests.alerts.peers import Answer, HttpPeer, http_peer
 from tests.alerts.samples import NOW, FakeNames, a_change, an_item
 from tests.alerts.stocked import alert_to, stock
+from tests.due import next_due
 
-from dipwatch.alerts import (
-    AppriseSender,
-    Attempt,
-    ConsoleSender,
-    Deliverer,
-    Outcome,
-    RenderedMessage,
-    Renderer,
-    Sender,
-    SenderByUrl,
-    SendResult,
-)
+from dipwatch.alerts.apprise_sender import AppriseSender
+from dipwatch.alerts.deliver import Attempt, Deliverer
+from dipwatch.alerts.render import RenderedMessage, Renderer
+from dipwatch.alerts.sending import ConsoleSender, Outcome, Sender, SenderByUrl, SendResult
 from dipwatch.errors import StoreError, UsageError
 from dipwatch.model import ChangeType
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, outbox
+from dipwatch.store import outbox
+from dipwatch.store.store import Store
 
 HOUR = timedelta(hours=1)
 
@@ -93,7 +87,7 @@ def states(store: Store) -> list[tuple[str, str, int]]:
 
 def due_again(store: Store) -> datetime:
     with store.connect() as connection:
-        due = outbox.next_due(connection)
+        due = next_due(connection)
     assert due is not None
     return due
 
@@ -332,7 +326,7 @@ def test_the_sequence_of_sends_to_a_real_peer(case: str, store: Store, executor:
         for _ in outcomes:
             seen += delivery.deliver_due(now).attempts
             with store.connect() as connection:
-                now = outbox.next_due(connection) or now + HOUR
+                now = next_due(connection) or now + HOUR
         assert delivery.deliver_due(now + HOUR).attempts == ()
     assert [attempt.result.outcome for attempt in seen] == outcomes
     assert len(peer.received) == len(outcomes)

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, a_material
 
-from dipwatch.alerts import Purpose, Renderer, build_message
+from dipwatch.alerts.build import build_message
 from dipwatch.alerts.english import english_line, english_of
+from dipwatch.alerts.message import Purpose
+from dipwatch.alerts.render import Renderer
 from dipwatch.model import Claim, EventType, Kind, Part, Quantity, Role, Status, When
 
 NAMES = FakeNames()

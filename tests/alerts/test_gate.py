@@ -9,7 +9,7 @@ from tests.alerts.samples import NOW
 from dipwatch.alerts.gate import Rules, decide
 from dipwatch.alerts.policy import policies
 from dipwatch.settings import Alerts, Rate
-from dipwatch.store.holding import WaitingRow
+from dipwatch.store.waiting import WaitingRow
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ALERTS = Alerts.model_validate(

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from tests.alerts.delivered import Sent, World
 from tests.alerts.samples import a_change
 
-from dipwatch.alerts import held_for, hold_back
+from dipwatch.alerts.held import held_for, hold_back
 from dipwatch.alerts.windows import holds
 from dipwatch.model import Change, ChangeType, Severity
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, claim_group, silences
+from dipwatch.store import silences
+from dipwatch.store.outbox import claim_group
+from dipwatch.store.store import Store
 
 KYIV = ZoneInfo("Europe/Kyiv")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

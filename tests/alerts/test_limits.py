@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipwatch.alerts import Room, longest, room
+from dipwatch.alerts.limits import Room, longest, room
 from dipwatch.settings import Rate
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -12,16 +12,11 @@ from tests.acceptance.certificates import Authority, available
 from tests.alerts.peers import Guard, mail_peer
 from tests.alerts.samples import NOW, FakeNames, a_change, an_item
 
-from dipwatch.alerts import (
-    AppriseSender,
-    Material,
-    Outcome,
-    Purpose,
-    RenderedMessage,
-    Renderer,
-    SendResult,
-    build_message,
-)
+from dipwatch.alerts.apprise_sender import AppriseSender
+from dipwatch.alerts.build import build_message
+from dipwatch.alerts.message import Material, Purpose
+from dipwatch.alerts.render import RenderedMessage, Renderer
+from dipwatch.alerts.sending import Outcome, SendResult
 from dipwatch.model import Change, ChangeType, Reason
 
 TIMEOUT = timedelta(seconds=5)

@@ -6,8 +6,9 @@ from enum import StrEnum
 import pytest
 from tests.alerts.samples import NOW, SOURCES, FakeNames, a_change, a_claim, a_material, an_item
 
-from dipwatch.alerts import Material, Message, Purpose, build_message, build_notice, words
-from dipwatch.alerts.message import MOST_ENTRIES, Entry
+from dipwatch.alerts import words
+from dipwatch.alerts.build import build_message, build_notice
+from dipwatch.alerts.message import MOST_ENTRIES, Entry, Material, Message, Purpose
 from dipwatch.model import (
     Account,
     ChangeType,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.alerts.samples import NOW, a_change, an_item
 
-from dipwatch.alerts import Candidate, Plan, Saying, Told, plan_outbox
+from dipwatch.alerts.plan import Candidate, Plan, Saying, Told, plan_outbox
 from dipwatch.model import Change, ChangeType, Item, Reason, Severity
 from dipwatch.settings import Alerts
 from dipwatch.store.silences import Silence

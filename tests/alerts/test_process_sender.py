@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from tests.alerts.peers import Answer, http_peer
 
-from dipwatch.alerts import Outcome, ProcessSender, RenderedMessage, SendResult
+from dipwatch.alerts.process_sender import ProcessSender
+from dipwatch.alerts.render import RenderedMessage
+from dipwatch.alerts.sending import Outcome, SendResult
 from dipwatch.alerts.worker import serve
 
 MESSAGE = RenderedMessage(

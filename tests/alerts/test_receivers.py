@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dipwatch.alerts import check_receivers
+from dipwatch.alerts.receivers import check_receivers
 from dipwatch.settings import Receiver
 
 SECRET = "T0SECRET0"  # noqa: S105 (what must not be found)

@@ -7,7 +7,9 @@ import json
 import pytest
 from tests.alerts.samples import NOW, FakeNames, a_change, an_item
 
-from dipwatch.alerts import Material, Message, Purpose, RenderedMessage, Renderer, build_message, build_notice
+from dipwatch.alerts.build import build_message, build_notice
+from dipwatch.alerts.message import Material, Message, Purpose
+from dipwatch.alerts.render import RenderedMessage, Renderer
 
 PAGE = "https://desk.example/report/"
 STYLES = ("text", "chat", "markdown", "html", "json")

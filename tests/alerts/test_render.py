@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from tests.alerts.hostile import HOSTILE, HOSTILE_LINKS
 from tests.alerts.samples import NOW, FakeNames, a_change, a_claim, a_material, an_item
 
-from dipwatch.alerts import Material, Message, Purpose, Renderer, build_message
-from dipwatch.alerts.render import SHIPPED, WIDTH
-from dipwatch.alerts.trial import trial_messages
+from dipwatch.alerts.build import build_message
+from dipwatch.alerts.example_messages import example_messages
+from dipwatch.alerts.message import Material, Message, Purpose
+from dipwatch.alerts.render import SHIPPED, WIDTH, Renderer
 from dipwatch.model import ChangeType, Part, Reason, Role
 
 RENDERER = Renderer()
@@ -204,13 +205,13 @@ def test_a_user_template_that_fails_loses_no_alert(
     with caplog.at_level(logging.WARNING):
         assert Renderer(tmp_path).render(message) == RENDERER.render(message)
     assert "template failed" in caplog.text
-    (problem,) = Renderer(tmp_path).check(trial_messages())
+    (problem,) = Renderer(tmp_path).check(example_messages())
     assert problem.startswith("message.txt:1: ")
 
 
 def test_the_shipped_templates_have_no_problems() -> None:
-    assert Renderer(SHIPPED).check(trial_messages()) == ()
-    assert RENDERER.check(trial_messages()) == ()
+    assert Renderer(SHIPPED).check(example_messages()) == ()
+    assert RENDERER.check(example_messages()) == ()
     assert {path.name for path in SHIPPED.iterdir()} == {"message.txt", "message.chat", "message.md", "message.html"}
 
 
@@ -236,7 +237,7 @@ def test_what_is_wrong_with_a_user_template_is_named_with_its_line(
     name: str, template: str, told: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_text(template, encoding="utf-8")
-    (problem,) = Renderer(tmp_path).check(trial_messages())
+    (problem,) = Renderer(tmp_path).check(example_messages())
     assert problem.startswith(told)
     message = build_message(Purpose.ALERT, "key-1", [a_material()], FakeNames(), NOW)
     assert Renderer(tmp_path).render(message) == RENDERER.render(message)
@@ -249,4 +250,4 @@ def test_a_template_that_is_no_text_loses_no_alert(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_templates_that_is_missing_is_named(tmp_path: Path) -> None:
-    assert Renderer(tmp_path / "none").check(trial_messages()) == (f"there is no folder {tmp_path / 'none'}",)
+    assert Renderer(tmp_path / "none").check(example_messages()) == (f"there is no folder {tmp_path / 'none'}",)

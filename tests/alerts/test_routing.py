@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.alerts.samples import NOW, a_change
 
-from dipwatch.alerts import Facts, explain_route, route_change
+from dipwatch.alerts.routing import Facts, explain_route, route_change
 from dipwatch.model import Change, Kind, Severity, SourceKind
 from dipwatch.settings import Alerts, Matchers, Route
 from dipwatch.store.silences import Silence

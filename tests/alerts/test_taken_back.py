@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from tests.alerts.samples import NOW, FakeNames, a_change, an_item
 
-from dipwatch.alerts import Candidate, Material, Plan, Purpose, Saying, Told, build_message, plan_outbox
+from dipwatch.alerts.build import build_message
+from dipwatch.alerts.message import Material, Purpose
+from dipwatch.alerts.plan import Candidate, Plan, Saying, Told, plan_outbox
 from dipwatch.model import Change, ChangeType, Reason, Severity
 from dipwatch.settings import Alerts
 

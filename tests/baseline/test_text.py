@@ -25,7 +25,8 @@ def test_every_clause_is_a_verbatim_piece_of_its_document(text: str) -> None:
     assert len(clean(seed)) == len(text)
     for clause in clauses(seed, CUES):
         assert text[clause.start : clause.end] == clause.quote
-        assert len(clause.quote) == len(clause.text)
+        assert len(clause.quote) == len(clause.shown) == len(clause.text)
+        assert "ā" not in clause.shown
 
 
 @pytest.mark.parametrize(

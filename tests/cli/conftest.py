@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from tests.review.logged import SUBJECTS, fill
 
 from dipwatch.cli.app import cli
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 Run = Callable[..., Result]
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
-from dipwatch.store import OutboxEntry, Store, claim_group, enqueue, outbox, record_failure
+from dipwatch.store import outbox
+from dipwatch.store.outbox import OutboxEntry, claim_group, enqueue, record_failure
+from dipwatch.store.store import Store
 
 NOW = datetime.now(UTC)
 
@@ -117,3 +119,13 @@ def test_check_names_a_heartbeat_that_leads_nowhere(
     areas = {area["area"]: area for area in json.loads(run("check", "--format", "json").stdout)}
     (problem,) = areas["heartbeat"]["problems"]
     assert told in problem["what"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_messages_of_one_subject_are_listed(run: Run) -> None:
+    states = [option for state in ("waiting", "sending", "sent", "dead", "dropped") for option in ("--state", state)]
+    whole = json.loads(run("alerts", "list", *states, "--format", "json").stdout)
+    assert whole
+    own = json.loads(run("alerts", "list", *states, "--subject", "talks", "--format", "json").stdout)
+    assert own == [each for each in whole if each["development"]]
+    assert "there is no subject nope" in run("alerts", "list", "--subject", "nope").stderr

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.cli.valid import validated
 from tests.review.logged import SUBJECTS
 
 
 def problems(run: Run) -> tuple[int, dict[str, list[str]]]:
     result = run("check", "--format", "json")
     found = {
-        area["area"]: [f"{p['where']}: {p['what']}" for p in area["problems"]] for area in json.loads(result.stdout)
+        area["area"]: [f"{p['where']}: {p['what']}" for p in area["problems"]]
+        for area in validated("check", result.stdout)
     }
     return result.exit_code, found
 
@@ -137,6 +138,18 @@ def test_a_missing_file_is_one_problem(run: Run) -> None:
     result = run("--config", "nowhere.toml", "check")
     assert result.exit_code == 2
     assert "nowhere.toml: there is no such file" in result.stdout
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(("after", "named"), [("", True), ("[[alerts.route.routes]]\n", False)])
+def test_a_route_that_continues_with_none_after_it_is_named(after: str, *, named: bool, run: Run, home: Path) -> None:
+    routes = 'match = { severity = ["high"] }\ncontinue = true\n'
+    with (home / "dipwatch.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[alerts.route]\nreceiver = "console"\n[[alerts.route.routes]]\n{routes}{after}')
+    code, found = problems(run)
+    assert code == (2 if named else 0)
+    assert [problem for problem in found["routes"] if "routes.1: it continues" in problem] == found["routes"]
+    assert bool(found["routes"]) is named
 
 
 @pytest.mark.usefixtures("filled")

@@ -12,8 +12,10 @@ from sqlalchemy import update
 from tests.cli.conftest import Run
 from tests.review.logged import SUBJECT
 
-from dipwatch.store import Store, detection_lease, leases
-from dipwatch.store.schema import ItemRow
+from dipwatch.store import leases
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.schema import item_table
+from dipwatch.store.store import Store
 
 
 def history(run: Run, *options: str) -> list[dict[str, object]]:
@@ -82,7 +84,7 @@ def test_pruning_follows_the_configuration(filled: Path, run: Run) -> None:
     long_ago = datetime.now(UTC) - timedelta(weeks=60)
     store = Store.open(f"sqlite:///{filled / 'dipwatch.db'}")
     with store.begin() as connection:
-        items = connection.execute(update(ItemRow).values(first_seen_at=long_ago, summary="text")).rowcount
+        items = connection.execute(update(item_table).values(first_seen_at=long_ago, summary="text")).rowcount
     store.close()
     dry = run("db", "prune", "--dry-run")
     assert (dry.exit_code, f"would go: the texts of {items} items" in dry.output) == (0, True)
@@ -97,3 +99,13 @@ def test_a_retention_that_would_harm_is_refused(home: Path, run: Run, setting: s
     done = run("--set", setting, "db", "prune")
     assert (done.exit_code, "or 0s to keep all" in done.output) == (2, True)
     assert home.exists()
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_folder_of_copies_is_made_but_not_those_above_it(run: Run, home: Path) -> None:
+    made = run("db", "backup", "--keep", "2", "copies")
+    assert (made.exit_code, len(list((home / "copies").iterdir()))) == (0, 1), made.stderr
+    deep = run("db", "backup", "--keep", "2", "a/b")
+    assert (deep.exit_code, "can't be made (No such file or directory)" in deep.stderr) == (1, True)
+    (home / "file").touch()
+    assert "is no folder" in run("db", "backup", "--keep", "2", "file").stderr

@@ -24,9 +24,11 @@ from dipwatch.cli.doctor_machine import examine_offices
 from dipwatch.cli.doctor_online import _server
 from dipwatch.lexicon import load_lexicon
 from dipwatch.shipped import shipped
-from dipwatch.store import Store, detection_lease, leases
-from dipwatch.store.room import LEAST_ROOM
-from dipwatch.store.schema import FeedRow, OutboxRow, ReceiverRow, TickRow, TroubleRow
+from dipwatch.store import leases
+from dipwatch.store.disk_space import LEAST_SPACE
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.schema import feed_table, outbox_table, receiver_table, tick_table, trouble_table
+from dipwatch.store.store import Store
 
 Problems = dict[str, list[str]]
 
@@ -47,9 +49,9 @@ def sound(filled: Path) -> Path:
     now = datetime.now(UTC)
     with closing(Store.open(f"sqlite:///{filled / 'dipwatch.db'}")) as store, store.begin() as connection:
         fine = {"last_polled_at": now, "last_success_at": now, "error_streak": 0, "gone_at": None, "silent_at": None}
-        connection.execute(update(FeedRow).values(**fine, next_poll_at=now + timedelta(minutes=5)))
-        connection.execute(update(OutboxRow).values(state="sent"))
-        connection.execute(update(ReceiverRow).values(failing_since=None))
+        connection.execute(update(feed_table).values(**fine, next_poll_at=now + timedelta(minutes=5)))
+        connection.execute(update(outbox_table).values(state="sent"))
+        connection.execute(update(receiver_table).values(failing_since=None))
     return filled
 
 
@@ -121,7 +123,7 @@ def test_an_index_that_disagrees_shows_in_a_full_examination(sound: Path, run: R
 @pytest.mark.parametrize("command", ["check", "doctor"])
 def test_a_full_disk_is_said(sound: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     room = shutil.disk_usage(sound)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_ROOM - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_SPACE - 1))
     done = run(command)
     assert done.exit_code == 1
     assert "199 MB are left for the database; make room" in done.stdout
@@ -129,7 +131,7 @@ def test_a_full_disk_is_said(sound: Path, run: Run, monkeypatch: pytest.MonkeyPa
 
 def test_a_clock_that_was_ahead_is_named(sound: Path, run: Run) -> None:
     with closing(Store.open(f"sqlite:///{sound / 'dipwatch.db'}")) as store, store.begin() as connection:
-        connection.execute(update(TickRow).values(at=datetime.now(UTC) + timedelta(hours=3)))
+        connection.execute(update(tick_table).values(at=datetime.now(UTC) + timedelta(hours=3)))
     assert "the newest tick is dated" in problems_now(run, "clock")
 
 
@@ -143,10 +145,10 @@ def test_feeds_that_are_unwell_are_named(sound: Path, run: Run) -> None:
 def test_messages_and_receivers_that_fail_are_named(sound: Path, run: Run) -> None:
     since = datetime.now(UTC) - timedelta(hours=2)
     with closing(Store.open(f"sqlite:///{sound / 'dipwatch.db'}")) as store, store.begin() as connection:
-        connection.execute(update(OutboxRow).values(state="dead"))
+        connection.execute(update(outbox_table).values(state="dead"))
         row = {"name": "console", "failing_since": since, "failures": 2, "last_detail": "HTTP 500"}
-        connection.execute(delete(ReceiverRow))
-        connection.execute(insert(ReceiverRow).values(row))
+        connection.execute(delete(receiver_table))
+        connection.execute(insert(receiver_table).values(row))
     told = problems_now(run, "messages")
     assert "receiver console: has taken nothing since" in told
     assert "were given up; `dipwatch alerts list --state dead`" in told
@@ -155,7 +157,7 @@ def test_messages_and_receivers_that_fail_are_named(sound: Path, run: Run) -> No
 def test_what_the_operator_was_told_is_named_while_it_lasts(sound: Path, run: Run) -> None:
     row = {"key": "reload:host", "sort": "reload", "about": "host", "detail": "line 3", "began_at": datetime.now(UTC)}
     with closing(Store.open(f"sqlite:///{sound / 'dipwatch.db'}")) as store, store.begin() as connection:
-        connection.execute(insert(TroubleRow).values(row))
+        connection.execute(insert(trouble_table).values(row))
     assert "line 3" in problems_now(run, "troubles")
 
 
@@ -212,6 +214,8 @@ def test_secrets_that_everybody_can_read_are_named(sound: Path, run: Run, tmp_pa
     secret.chmod(0o600)
     (sound / "dipwatch.toml").chmod(0o640)
     assert problems_now(run, "permissions") == ""
+    lines = run("doctor").stdout.splitlines()
+    assert "permissions nobody else may write database or configuration, or read secrets" in lines
 
 
 def test_a_database_that_everybody_may_write_is_named(sound: Path, run: Run) -> None:

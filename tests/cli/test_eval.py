@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 from tests.cli.conftest import Run
 
-from dipwatch.store import Store
-from dipwatch.store.schema import ItemRow
+from dipwatch.store.schema import item_table
+from dipwatch.store.store import Store
 
 STREAM = [
     {"id": "a", "outlet": "Wire", "title": "Lavrov met with Umerov in Istanbul", "first_seen": "2026-03-09T10:00:00Z"},
@@ -80,7 +80,9 @@ def test_what_was_missed_has_its_cause(home: Path, run: Run) -> None:
 def test_the_log_is_scored_where_no_stream_is_given(filled: Path, run: Run) -> None:
     store = Store.open(f"sqlite:///{filled / 'dipwatch.db'}")
     with store.connect() as connection:
-        query = select(ItemRow.id, ItemRow.first_seen_at).where(ItemRow.title == "Встреча в Стамбуле состоялась")
+        query = select(item_table.c.id, item_table.c.first_seen_at).where(
+            item_table.c.title == "Встреча в Стамбуле состоялась"
+        )
         item = connection.execute(query).one()
     store.close()
     gold = written(filled / "gold.jsonl", [LABEL | {"id": item.id, "seen": item.first_seen_at.isoformat()}])

@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from tests.cli.test_door import every_command
+from tests.cli.test_program import every_command
 
 from dipwatch.cli.app import cli
 from dipwatch.cli.base import Command, Group
 from dipwatch.cli.labels import matchers
-from dipwatch.feeds import load_feeds
-from dipwatch.review import Directory
+from dipwatch.feeds.feed import load_feeds
+from dipwatch.review.directory import Directory
 from dipwatch.settings import Matchers
 from dipwatch.shipped import shipped
 

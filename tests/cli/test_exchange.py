@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.cli.conftest import Run
 
 from dipwatch.cli.exchange import feed_tables
-from dipwatch.feeds import Outline, load_feeds
 from dipwatch.feeds.clean import clean_title
+from dipwatch.feeds.feed import load_feeds
+from dipwatch.feeds.opml import Outline
 
 OPML = """<opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="Straits &quot;Today&quot;" xmlUrl="https://straits.example/rss" language="en-GB"/>

@@ -16,14 +16,21 @@ from tests.review.logged import HOUR, NOW, SUBJECT, SUBJECTS
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.subject import SubjectPipeline
-from dipwatch.feeds import load_feeds
+from dipwatch.feeds.feed import load_feeds
 from dipwatch.model import Item, SourceKind
-from dipwatch.review import Directory, NameBook, Surface, as_text
-from dipwatch.review.explain import explain_text
-from dipwatch.review.explained import explanation
-from dipwatch.review.microscope import Lens
-from dipwatch.store import Entry, FeedUpdate, Store, detection_lease, ingest, leases, retention, sync_feeds
-from dipwatch.store.schema import DevelopmentRow, ItemRow, RevisionRow
+from dipwatch.review.directory import Directory
+from dipwatch.review.explanation.gather import explain_text
+from dipwatch.review.explanation.lines import explanation
+from dipwatch.review.explanation.text import Lens
+from dipwatch.review.formats import Surface
+from dipwatch.review.listed import NameBook
+from dipwatch.review.story import as_text
+from dipwatch.store import leases, retention
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, ingest
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.schema import development_table, item_table, revision_table
+from dipwatch.store.store import Store
 
 MET = "Lavrov met with Umerov in Istanbul"
 AGAIN = "Sergei Lavrov met with Umerov in Istanbul, says a wire"
@@ -80,13 +87,13 @@ def tick(store: Store, pipeline: SubjectPipeline, number: int) -> None:
 
 def item(store: Store, title: str) -> str:
     with store.connect() as connection:
-        query = select(ItemRow.id).join(RevisionRow, RevisionRow.item_id == ItemRow.id)
-        return connection.execute(query.where(RevisionRow.title == title)).scalar_one()
+        query = select(item_table.c.id).join(revision_table, revision_table.c.item_id == item_table.c.id)
+        return connection.execute(query.where(revision_table.c.title == title)).scalar_one()
 
 
 def development(store: Store, title: str) -> str:
     with store.connect() as connection:
-        return connection.execute(select(DevelopmentRow.id).where(DevelopmentRow.title == title)).scalar_one()
+        return connection.execute(select(development_table.c.id).where(development_table.c.title == title)).scalar_one()
 
 
 def data(run: Run, *arguments: str) -> Any:  # noqa: ANN401 (any JSON)
@@ -201,11 +208,28 @@ def test_the_beginning_of_an_id_is_enough_and_what_is_unknown_or_ambiguous_is_re
         assert result.exit_code != 0
         assert "there is no item or development" in result.stderr
     with log.connect() as connection:
-        items = list(connection.execute(select(ItemRow.id)).scalars())
-        items += connection.execute(select(DevelopmentRow.id)).scalars()
+        items = list(connection.execute(select(item_table.c.id)).scalars())
+        items += connection.execute(select(development_table.c.id)).scalars()
     firsts = [each[0] for each in items]
     for letter in sorted({each for each in firsts if firsts.count(each) > 1}):
         assert f"several ids begin with '{letter}'" in run("explain", letter).stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict"),
+    [
+        (MET, "  It alerted: first report, not in the baseline (actor Sergei Lavrov, "),
+        (AGAIN, "  It did not alert: known already."),
+        (OLD, "  It did not alert: too old."),
+        (NOTHING, "  It did not alert: no act of the subject's actors was read in it."),
+    ],
+)
+def test_it_begins_with_why_it_did_or_did_not_alert(run: Run, log: Store, title: str, verdict: str) -> None:
+    assert run("explain", item(log, title)).stdout.splitlines()[1].startswith(verdict)
+
+
+def test_of_a_development_it_begins_with_why_that_alerted(run: Run, log: Store) -> None:
+    assert run("explain", development(log, MET)).stdout.splitlines()[1].startswith("  It alerted: first report, ")
 
 
 def test_an_item_that_no_tick_has_taken_waits(run: Run, log: Store) -> None:
@@ -233,9 +257,9 @@ def test_a_pruned_item_keeps_its_decision(run: Run, log: Store) -> None:
 @pytest.mark.parametrize(
     ("title", "told"),
     [
-        (MET, "reaches 0.600: it would alert, if it were new"),
-        (SPOKE, "below 0.400: it would lead to nothing"),
-        (NOTHING, "no claim: it would lead to nothing"),
+        (MET, "It would alert, if it were new: score 0.700 reaches 0.600."),
+        (SPOKE, "It would not alert: it reads too little like a development (score "),
+        (NOTHING, "It would not alert: no act of the subject's actors was read in it."),
     ],
 )
 @pytest.mark.usefixtures("home")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.cli.valid import validated
 
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>
 <item><title>Envoys leave for Istanbul</title><link>https://wire.example/1</link><guid>1</guid></item>
@@ -51,7 +51,7 @@ def test_a_feed_is_fetched_and_shown_and_nothing_is_stored(run: Run, home: Path,
     listed(home, f"{publisher}/rss")
     result = run(*ALLOWED, "feeds", "check", "wire", "--format", "json")
     assert result.exit_code == 0, result.stderr
-    (entry,) = json.loads(result.stdout)
+    (entry,) = validated("feeds-check", result.stdout)
     assert (entry["title"], entry["link"]) == ("Envoys leave for Istanbul", "https://wire.example/1")
     assert not (home / "dipwatch.db").exists()
 

@@ -10,7 +10,12 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.test_feed_check import ALLOWED, publisher
 
-from dipwatch.store import FeedUpdate, Store, feed_states, ingest
+from dipwatch.cli.allowed_networks import with_networks
+from dipwatch.config import load_config
+from dipwatch.errors import UsageError
+from dipwatch.store.feeds import feed_states
+from dipwatch.store.ingest import FeedUpdate, ingest
+from dipwatch.store.store import Store
 
 __all__ = ["publisher"]
 
@@ -40,6 +45,69 @@ def test_a_feed_is_added_with_what_it_says_of_itself(run: Run, home: Path, publi
     )
     assert (listed(run)["wire"]["health"], listed(run)["wire"]["subjects"]) == ("new", ["talks"])
     assert run("check").exit_code == 0
+
+
+def test_a_feed_of_an_intranet_is_added_with_its_network(run: Run, home: Path, publisher: str) -> None:
+    refused = run("feeds", "add", f"{publisher}/rss")
+    assert (refused.exit_code, (home / "feeds.toml").exists()) == (1, False)
+    assert refused.stderr == (
+        f"dipwatch: blocked_address: {publisher}/rss: 127.0.0.1 is not public: "
+        "feeds may lie in a network of your own only where "
+        "polling.allow_networks opens it; give that network with --allow-networks, e.g. 10.1.0.0/16, "
+        "and it is written there\n"
+    )
+    added = run("feeds", "add", f"{publisher}/rss", "--allow-networks", "127.0.0.0/8")
+    assert added.exit_code == 0, added.stderr
+    assert load_config(home / "dipwatch.toml").config.polling.allow_networks == ("127.0.0.0/8",)
+    assert run("feeds", "check", "wire").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '\n\n[polling]\nallow_networks = ["10.1.0.0/16"]\n'),
+        ("[polling]\ninterval = '5m'\n", "[polling]\nallow_networks = [\"10.1.0.0/16\"]\ninterval = '5m'\n"),
+        ("[polling]\n#allow_networks = []\n", '[polling]\nallow_networks = ["10.1.0.0/16"]\n'),
+        (
+            '[polling]\nallow_networks = ["10.2.0.0/16"]\n',
+            '[polling]\nallow_networks = ["10.2.0.0/16", "10.1.0.0/16"]\n',
+        ),
+        ('[polling]\nallow_networks = ["10.1.0.0/16"]\n', '[polling]\nallow_networks = ["10.1.0.0/16"]\n'),
+    ],
+)
+def test_networks_are_opened_beside_those_that_were(before: str, after: str) -> None:
+    assert with_networks(Path("dipwatch.toml"), before, ["10.1.0.0/16"]) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[polling]\nallow_networks = [\n  '10.2.0.0/16',\n]\n",
+        "polling = { interval = '5m' }\n",
+        "polling.interval = '5m'\n",
+    ],
+)
+def test_a_list_that_can_not_be_changed_safely_is_left_to_the_user(text: str) -> None:
+    with pytest.raises(UsageError, match="write it yourself, below"):
+        with_networks(Path("dipwatch.toml"), text, ["10.1.0.0/16"])
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_no_network_is_refused(run: Run) -> None:
+    refused = run("feeds", "add", "http://10.1.2.3/rss", "--allow-networks", "10.1.2.3/16")
+    assert (refused.exit_code, "'10.1.2.3/16' is no network; write e.g. 10.1.0.0/16" in refused.stderr) == (2, True)
+
+
+def test_every_state_that_the_listing_prints_can_be_asked_for(run: Run, home: Path, publisher: str) -> None:
+    run(*ALLOW, "feeds", "add", f"{publisher}/rss")
+    store = Store.open(f"sqlite:///{home / 'dipwatch.db'}", upgrade=True)
+    store.close()
+    assert run(*ALLOW, "poll", "--once").exit_code in {0, 1}
+    rows = listed(run).values()
+    for state in sorted({row[column] for row in rows for column in ("health", "outcome") if row[column]}):
+        found = json.loads(run("feeds", "list", "--health", state, "--format", "json").stdout)
+        assert [row["id"] for row in found] == [row["id"] for row in rows if state in {row["health"], row["outcome"]}]
+    assert "ok" in {row["outcome"] for row in rows}
 
 
 @pytest.mark.usefixtures("home")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
 import subprocess
 import time
 from collections.abc import Sequence
@@ -16,9 +17,10 @@ from tests.cli.conftest import Run
 
 from dipwatch.cli.starter import SECRETS, files, write
 from dipwatch.cli.wishes import Noise, Wish, Wishes, webhook_url
-from dipwatch.config import LoadedConfig, load_config, resolve_secret
-from dipwatch.feeds import configured_feeds
+from dipwatch.config import LoadedConfig, load_config
+from dipwatch.feeds.own_list import configured_feeds
 from dipwatch.model import Severity
+from dipwatch.secret_reference import resolve_secret
 from dipwatch.settings.times import Schedule
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -52,6 +54,23 @@ def test_without_a_terminal_and_options_it_asks_nothing_and_writes_the_defaults(
     assert (alerts.zone.key, alerts.times, alerts.route.digest) == ("Europe/Vienna", (), None)
     assert not Path("own/feeds.toml").exists()
     assert not Path("own", SECRETS).exists()
+
+
+def test_what_it_says_to_type_next_works_in_any_folder(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run("init", "my own")
+    file = Path("my own").absolute() / "dipwatch.toml"
+    lines = [line for line in result.stdout.splitlines() if line.startswith("  dipwatch ")]
+    assert [shlex.split(line)[:3] for line in lines] == [["dipwatch", "--config", str(file)]] * 3
+    monkeypatch.chdir("my own")
+    assert run(*shlex.split(lines[0])[1:4]).exit_code == 0
+
+
+def test_networks_of_an_intranet_stand_in_the_configuration(run: Run) -> None:
+    refused = run("init", "own", "--allow-networks", "10.1.2.3/8")
+    assert (refused.exit_code, "is no network" in refused.stderr, Path("own").exists()) == (2, True, False)
+    result = run("init", "own", "--allow-networks", "10.1.0.0/16, fd00::/8")
+    assert result.exit_code == 0, result.output
+    assert loaded().config.polling.allow_networks == ("10.1.0.0/16", "fd00::/8")
 
 
 def test_every_wish_stands_in_the_configuration(run: Run) -> None:

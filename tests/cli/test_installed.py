@@ -63,20 +63,52 @@ def test_a_reader_that_goes_away_is_no_error_to_speak_of(installed: str, argumen
     assert listing.wait(timeout=60) == 141
 
 
-def test_history_loads_neither_parsers_nor_senders_nor_the_lexicons_checks(filled: Path) -> None:
+HEAVY = {
+    "alembic",
+    "apprise",
+    "aiohttp",
+    "feedparser",
+    "jinja2",
+    "pydantic",
+    "sqlalchemy.orm",
+    "sqlalchemy.dialects.postgresql",
+    "dipwatch.alerts.render",
+    "dipwatch.config",
+    "dipwatch.feeds.fetch",
+    "dipwatch.lexicon",
+    "dipwatch.review.operation",
+    "dipwatch.review.views",
+    "dipwatch.settings",
+    "dipwatch.store.ingest",
+    "dipwatch.store.outbox",
+}
+"""What a search of the log does without: each takes a part of the time that it may take (docs/measurements.md)."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "also", "said"),
+    [
+        (["--actor", "Lavrov", "--since", "2026-01-01"], set(), "Sergei Lavrov"),
+        (["--text", "Istanbul", "--format", "json"], {"rich"}, "Istanbul"),
+    ],
+)
+def test_history_loads_only_what_a_search_needs(
+    filled: Path, installed: str, arguments: list[str], also: set[str], said: str
+) -> None:
+    assert called(installed, "history").returncode == 0  # the configuration is sound, which is kept
     script = (
         "import sys\n"
         "from dipwatch.cli.app import cli\n"
-        "try: cli.main(['history', '--actor', 'Lavrov'])\n"
+        f"try: cli.main({['history', *arguments]!r})\n"
         "except SystemExit: pass\n"
-        "heavy = {'apprise', 'aiohttp', 'feedparser', 'alembic', 'jinja2', 'dipwatch.lexicon'} & set(sys.modules)\n"
+        f"heavy = {HEAVY | also!r} & set(sys.modules)\n"
         "sys.exit(f'loaded: {heavy}' if heavy else 0)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=filled, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert "Sergei Lavrov" in done.stdout
+    assert said in done.stdout
 
 
 @pytest.mark.usefixtures("filled")
@@ -98,3 +130,14 @@ def test_the_configuration_is_taken_from_the_environment_too(installed: str, hom
 def test_the_module_is_the_command(installed: str) -> None:
     python = str(Path(installed).with_name("python3"))
     assert called(python, "-m", "dipwatch", "--version").stdout == called(installed, "--version").stdout
+
+
+def test_where_nothing_is_configured_init_is_suggested(
+    installed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DIPWATCH_DATABASE", raising=False)
+    done = called(installed, "history")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "`dipwatch init` makes one, `dipwatch --config FILE ...` takes one that lies elsewhere" in done.stderr
+    assert list(tmp_path.iterdir()) == []

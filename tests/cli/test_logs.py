@@ -19,7 +19,7 @@ def fail(what: str) -> None:
 def said(settings: Logging, *, terminal: bool = False) -> io.StringIO:
     stream = io.StringIO()
     stream.isatty = lambda: terminal  # type: ignore[method-assign] # plays a terminal
-    logs.set_up(settings, stream)
+    logs.set_up(settings.level, settings.format, stream)
     return stream
 
 

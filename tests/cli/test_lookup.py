@@ -5,7 +5,7 @@ from tests.review.logged import SUBJECT, SUBJECTS
 
 from dipwatch.cli.lookup import actor_ids, issue_ids, venue_ids
 from dipwatch.errors import UsageError
-from dipwatch.review import Directory
+from dipwatch.review.directory import Directory
 
 
 @pytest.fixture(scope="module")

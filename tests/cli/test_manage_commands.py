@@ -17,7 +17,7 @@ def test_init_writes_a_configuration_that_checks_out_and_overwrites_nothing(run:
     result = run("init", "new/place")
     assert result.exit_code == 0
     for step in ("check", "alerts test console", "run --upgrade"):
-        assert f"dipwatch --config new/place/dipwatch.toml {step}" in result.stdout
+        assert f"dipwatch --config {Path.cwd()}/new/place/dipwatch.toml {step}" in result.stdout
     written = home / "new/place/dipwatch.toml"
     written.write_text("mine", encoding="utf-8")
     again = run("init", "new/place")

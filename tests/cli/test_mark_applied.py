@@ -12,7 +12,10 @@ from tests.review.logged import HOUR, MEETING, NOW, POSITION, SUBJECT, SUBJECTS
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.subject import SubjectPipeline, Ticked
-from dipwatch.store import Store, detection_lease, leases, outbox, read_changes
+from dipwatch.store import leases, outbox
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.log import read_changes
+from dipwatch.store.store import Store
 
 
 @pytest.fixture(scope="module")

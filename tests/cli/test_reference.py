@@ -15,11 +15,12 @@ from dipwatch.config import Config, load_config
 from dipwatch.review.agenda import CommitmentView, UpcomingView
 from dipwatch.review.entries import EntryView
 from dipwatch.review.ledger import PositionView, StepView
+from dipwatch.review.listed import DevelopmentView
 from dipwatch.review.network import EdgeView
 from dipwatch.review.numbers import NumberView
 from dipwatch.review.operation import FeedView, MessageView, StatusView
 from dipwatch.review.outlook import ScenarioView
-from dipwatch.review.views import DetailView, DevelopmentView
+from dipwatch.review.views import DetailView
 from dipwatch.settings import Assurance, Receiver, Route, Times
 from dipwatch.shipped import shipped
 

@@ -7,7 +7,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.review.logged import MEETING, POSITION, RUMOUR
 
-from dipwatch.store import Store, commands
+from dipwatch.store import commands
+from dipwatch.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("filled")
 

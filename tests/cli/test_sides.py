@@ -17,11 +17,12 @@ from click.shell_completion import ShellComplete
 from tests.cli.conftest import Run
 from tests.review import logged
 from tests.review.logged import MEETING, POSITION, RUMOUR
-from tests.review.talks import AHEAD, CALLED, DEAL, HARDER, HELD, PLEDGE, fill_more
+from tests.review.talks import AHEAD, BRIEF, CALLED, DEAL, HARDER, HELD, PLEDGE, fill_more
 
 from dipwatch.cli.app import cli
+from dipwatch.cli.context import App
 from dipwatch.model import Change, Item
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 LISTINGS = ("timeline", "positions", "network", "upcoming", "commitments", "scenarios", "stats")
 
@@ -215,3 +216,16 @@ def _again(store: Store) -> None:
         return [replace(change, development="come2aaaaa") for change in logged._rumour(items)]
 
     logged._tick(store, logged.NOW, [("bosphorus-wire", "One more visit may be planned")], decide)
+
+
+def test_positions_before_the_baseline_knows_any_say_from_when_on_it_does(run: Run) -> None:
+    found = run("positions", "--at", "1999-01-01")
+    assert (found.exit_code, found.stdout) == (0, "")
+    assert found.stderr == "no position is known\n", "there is no baseline"
+
+
+def test_positions_say_from_when_on_the_baseline_knows_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(App, "brief", lambda _app, _subject: BRIEF)
+    found = run("positions", "--at", "1999-01-01")
+    first = min(told.known_from for told in BRIEF.positions())
+    assert found.stderr == f"no position was known by then; the baseline knows of one from {first} on\n"

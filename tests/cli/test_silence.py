@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.cli.conftest import Run
+from tests.cli.valid import validated
 from tests.review.logged import MEETING
 
 pytestmark = pytest.mark.usefixtures("filled")
 
 
 def states(run: Run, *options: str) -> dict[int, str]:
-    rows = json.loads(run("silence", "list", *options, "--format", "json").stdout)
+    rows = validated("silence-list", run("silence", "list", *options, "--format", "json").stdout)
     return {row["id"]: row["state"] for row in rows}
 
 
@@ -39,10 +41,28 @@ def test_weekdays_are_those_to_come(run: Run) -> None:
     added = run("silence", "add", "severity=low", "--from", "saturday", "--until", "sunday", "--why", "weekend")
     assert added.exit_code == 0, added.stderr
     (row,) = json.loads(run("silence", "list", "--format", "json").stdout)
-    begins, ends = (datetime.fromisoformat(row[key]).astimezone() for key in ("starts_at", "ends_at"))
+    begins, ends = (datetime.fromisoformat(row[key]) for key in ("starts_at", "ends_at"))
     assert (begins.weekday(), ends.weekday()) == (5, 0)
     assert ends > datetime.now(UTC)
     assert ends.date() - begins.date() == timedelta(days=2)
+
+
+@pytest.mark.parametrize("machine", ["Pacific/Auckland", "America/Lima"])
+def test_days_and_times_are_those_of_the_configured_zone(
+    run: Run, monkeypatch: pytest.MonkeyPatch, machine: str
+) -> None:
+    zone = ("--set", "alerts.zone=Europe/Kyiv")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", machine)
+        time.tzset()
+        words = ("--from", "2090-01-02", "--until", "2090-01-02T18:30", "--why", "rest")
+        added = run(*zone, "silence", "add", "severity=low", *words)
+        listed = run(*zone, "silence", "list").stdout
+    time.tzset()
+    assert added.stdout.splitlines()[0].endswith("from 2090-01-02 00:00 until 2090-01-02 18:30 (Europe/Kyiv)")
+    assert "2090-01-02 00:00" in listed
+    (row,) = json.loads(run("silence", "list", "--format", "json").stdout)
+    assert (row["starts_at"], row["ends_at"]) == ("2090-01-01T22:00:00+00:00", "2090-01-02T16:30:00+00:00")
 
 
 def test_what_is_silenced_does_not_reach_its_receiver(run: Run) -> None:

@@ -31,7 +31,7 @@ def test_what_is_made_passes_every_check_as_it_stands(empty: Path, run: Run) -> 
         result = run(*command)
         assert result.exit_code == 0, result.output
     told = run("explain", "--text", "Firstland and Secondland to hold talks on Thursday").stdout
-    assert "it would alert, if it were new" in told
+    assert "It would alert, if it were new" in told
     assert "by rules, no model" in told
 
 

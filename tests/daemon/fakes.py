@@ -17,9 +17,14 @@ from dipwatch.config import Config, LoadedConfig
 from dipwatch.daemon.leadership import Leadership, new_holder
 from dipwatch.daemon.setup import Setup, Subject, load_subject
 from dipwatch.daemon.work import Host
-from dipwatch.feeds import Feed, FetchRequest, FetchResult, Outcome, parse_here
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.poll import parse_here
+from dipwatch.feeds.request import FetchRequest, FetchResult
 from dipwatch.model import Claim, EventType, Item, Kind, Part, Reading, Role, SourceKind, Span, Status, TextType
-from dipwatch.store import Entry, FeedUpdate, Store, ingest, sync_feeds
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, ingest
+from dipwatch.store.store import Store
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SUBJECT = "ukraine"

@@ -12,10 +12,11 @@ from dipwatch.daemon.evaluated import Batch, evaluate, log_batches, stream_batch
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.model import Reason
-from dipwatch.review.labels import Label
-from dipwatch.review.scoring import figures
+from dipwatch.review.evaluation.labels import Label
+from dipwatch.review.evaluation.scoring import figures
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, commands
+from dipwatch.store import commands
+from dipwatch.store.store import Store
 
 MEET = "russia+ukraine meet in a hall"
 RAIN = "rain"

@@ -16,7 +16,7 @@ from tests.daemon.test_service import HELD, NEW, WIRE, serving
 
 from dipwatch.daemon import leadership, watch
 from dipwatch.daemon.leadership import TTL, Leadership
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 
 class Disk:

@@ -13,8 +13,10 @@ from tests.daemon.fakes import NOW, config, feed, open_store
 from dipwatch.daemon.heartbeat import LEAST_PATIENCE, WORK, Heart
 from dipwatch.daemon.progress import Progress
 from dipwatch.errors import ConfigError, MachineError
-from dipwatch.store import OutboxEntry, Store, enqueue, sync_feeds
-from dipwatch.store.schema import FeedRow, ReadingRow, ReceiverRow
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.outbox import OutboxEntry, enqueue
+from dipwatch.store.schema import feed_table, reading_table, receiver_table
+from dipwatch.store.store import Store
 
 SECRET = "TSECRET9"  # noqa: S105 (what must not be found)
 
@@ -81,21 +83,21 @@ LONG_AGO = NOW - LEAST_PATIENCE - timedelta(minutes=1)
 
 def unpolled(store: Store) -> None:
     with store.begin() as connection:
-        connection.execute(update(FeedRow).values(next_poll_at=LONG_AGO))
+        connection.execute(update(feed_table).values(next_poll_at=LONG_AGO))
 
 
 def undetected(store: Store) -> None:
     values = {"subject": "ukraine", "item_id": "x", "revision": 0, "history": False, "queued_at": LONG_AGO}
     with store.bare() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.execute(insert(ReadingRow).values(values))
+        connection.execute(insert(reading_table).values(values))
 
 
 def undelivered(store: Store) -> None:
     with store.begin() as connection:
         enqueue(connection, [OutboxEntry(None, "desk", "g", "alert", LONG_AGO)], LONG_AGO)
         values = {"name": "desk", "failures": 3, "last_detail": "", "last_sent_at": LONG_AGO}
-        connection.execute(insert(ReceiverRow).values(values))
+        connection.execute(insert(receiver_table).values(values))
 
 
 @pytest.mark.parametrize("lying_about", [unpolled, undetected, undelivered])

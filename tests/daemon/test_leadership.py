@@ -13,7 +13,9 @@ from tests.daemon.fakes import NOW, SUBJECT, feed, open_store
 from dipwatch.clock import FixedClock
 from dipwatch.daemon.leadership import ABSENCE, TTL, Leadership, claim_alone
 from dipwatch.errors import MachineError
-from dipwatch.store import Store, claim_due, feed_states, leases, sync_feeds
+from dipwatch.store import leases
+from dipwatch.store.feeds import claim_due, feed_states, sync_feeds
+from dipwatch.store.store import Store
 
 SOON = timedelta(seconds=0.3)
 

@@ -28,8 +28,9 @@ from dipwatch.daemon.progress import Progress
 from dipwatch.daemon.work import Host
 from dipwatch.errors import StoreError
 from dipwatch.shipped import shipped
-from dipwatch.store import OutboxEntry, Store, enqueue
-from dipwatch.store.schema import OutboxRow
+from dipwatch.store.outbox import OutboxEntry, enqueue
+from dipwatch.store.schema import outbox_table
+from dipwatch.store.store import Store
 
 RULES = shipped("systemd", "dipwatch.rules.yml")
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -71,7 +72,7 @@ def test_queues_leads_feeds_and_jobs_are_measured_when_asked(store: Store) -> No
     with store.begin() as connection:
         rows = [OutboxEntry(None, "console", "g", "test", NOW, {}), OutboxEntry(None, "console", "h", "test", NOW, {})]
         enqueue(connection, rows, NOW)
-        connection.execute(update(OutboxRow).where(OutboxRow.group_key == "h").values(state="dead"))
+        connection.execute(update(outbox_table).where(outbox_table.c.group_key == "h").values(state="dead"))
     found = measured(process, hours=1 / 3600)
     wanted = {
         ("database_up", ()): 1,

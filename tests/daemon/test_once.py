@@ -12,7 +12,7 @@ from tests.daemon.fakes import NOW, FakeFetcher, config, feed, host, open_store,
 
 from dipwatch.clock import FixedClock
 from dipwatch.daemon.once import Round, poll_once
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 WIRE = "https://wire.test/rss"
 HELD = ("a", "russia+ukraine meet")

@@ -32,7 +32,7 @@ async def parsed(*bodies: bytes, parser: str = HOSTILE, workers: int = 1) -> lis
 
 
 def test_a_real_document_is_read_in_a_worker() -> None:
-    (feed,) = asyncio.run(parsed(rss(("a", "Title one")), parser="dipwatch.feeds"))
+    (feed,) = asyncio.run(parsed(rss(("a", "Title one")), parser="dipwatch.feeds.parse"))
     assert isinstance(feed, ParsedFeed)
     assert [entry.title for entry in feed.entries] == ["Title one"]
 

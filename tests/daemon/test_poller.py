@@ -14,9 +14,11 @@ from tests.daemon.fakes import NOW, FakeFetcher, feed, open_store, rss, until
 from dipwatch.clock import FixedClock
 from dipwatch.daemon.poller import Poll, Poller
 from dipwatch.errors import StoreError
-from dipwatch.feeds import ParsedFeed, ParseLimits, parse_here
+from dipwatch.feeds.parsed import ParsedFeed, ParseLimits
+from dipwatch.feeds.poll import parse_here
 from dipwatch.settings import Polling
-from dipwatch.store import FeedState, Store, feed_states, sync_feeds
+from dipwatch.store.feeds import FeedState, feed_states, sync_feeds
+from dipwatch.store.store import Store
 
 FEEDS = (feed("good"), feed("dead"), feed("hung"))
 LATER = NOW + timedelta(minutes=1)

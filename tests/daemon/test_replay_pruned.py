@@ -12,11 +12,16 @@ from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import verify
 from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.settings import Alerts
-from dipwatch.store import Entry, FeedUpdate, Store, commands, ingest, open_engine, read_changes, retention, sync_feeds
+from dipwatch.store import commands, retention
 from dipwatch.store.copying import copy
+from dipwatch.store.engine import open_engine
 from dipwatch.store.exchange import export_log, import_log
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, ingest
+from dipwatch.store.log import read_changes
 from dipwatch.store.retention import Bounds
-from dipwatch.store.schema import FeedRow, ItemRow
+from dipwatch.store.schema import feed_table, item_table
+from dipwatch.store.store import Store
 
 REPORTS = (
     (
@@ -86,7 +91,7 @@ def test_items_without_news_go_and_the_log_is_decided_again_as_it_was(store: Sto
     fill(store)
     detect(store, 7)
     with store.begin() as connection:
-        connection.execute(update(FeedRow).values(window=["00000000"]))
+        connection.execute(update(feed_table).values(window=["00000000"]))
     before = _rows(store)
     pruned = retention.prune(store, Bounds(noise=NOW + timedelta(days=1)))
     assert 0 < pruned.noise == before - _rows(store) < len(REPORTS)
@@ -95,7 +100,7 @@ def test_items_without_news_go_and_the_log_is_decided_again_as_it_was(store: Sto
 
 def _rows(store: Store) -> int:
     with store.connect() as connection:
-        return connection.execute(select(func.count()).select_from(ItemRow)).scalar_one()
+        return connection.execute(select(func.count()).select_from(item_table)).scalar_one()
 
 
 def test_a_log_that_was_moved_is_decided_again_as_it_was(store: Store, tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import replay_stream, rerun, verify
 from dipwatch.daemon.setup import Subject
 from dipwatch.daemon.subject import SubjectPipeline
-from dipwatch.model import Claim, Item, Reading, Shift
+from dipwatch.model import Claim, Direction, Item, Reading, Shift
 from dipwatch.settings import Alerts
-from dipwatch.store import Store, retention
+from dipwatch.store import retention
+from dipwatch.store.store import Store
 
 MEET = "russia+ukraine meet in a hall"
 OTHER = "turkey+france sanction a ship"
@@ -95,7 +96,6 @@ def test_shift_and_venue_are_given_by_their_names() -> None:
     (line,) = replay_stream(subject(), [item("a", MEET)], Placing())
     assert line["venue"] == lexicon.venues[venue.within or ""].name
     from dipwatch.daemon.replays import _shift  # noqa: PLC0415 (no claim of ours moves a position)
-    from dipwatch.model import Direction  # noqa: PLC0415
 
     assert _shift(lexicon, Shift("russia", issue.id, Direction.HARDER)) == {
         "actor": "Russia",
@@ -124,6 +124,23 @@ def test_a_further_report_of_the_same_position_carries_its_developments_shift() 
     assert shifts[1] == shifts[0]
     assert shifts[2] is None
     assert shifts[3] != shifts[0]
+
+
+def test_a_restated_position_has_the_way_in_which_its_words_point() -> None:
+    class Restating(MarkerReader):
+        def read(self, item: Item) -> Reading:
+            reading = super().read(item)
+            moves = Direction.SOFTER if item.id == "0" else Direction.HARDER
+            stated = (
+                replace(claim, issue="ceasefire", stance="immediate-full-truce", states_position=True, direction=moves)
+                for claim in reading.claims
+            )
+            return replace(reading, claims=tuple(stated))
+
+    items = [item("0", MEET), item("1", "russia+hungary sanction each other", minutes=5)]
+    first, again = replay_stream(subject(), items, Restating())
+    assert first["development"] != again["development"]
+    assert again["shift"] == {"actor": "Russia", "issue": "ceasefire", "direction": "harder"}
 
 
 def test_the_stored_ticks_come_to_the_same_log(store: Store) -> None:

@@ -14,13 +14,16 @@ from tests.alerts.peers import mail_peer
 from tests.review import logged
 from tests.review.logged import MEETING, NOW, POSITION, SUBJECT, SUBJECTS, names
 
-from dipwatch.alerts import ATTACHMENT, AppriseSender, Deliverer, Renderer
+from dipwatch.alerts.apprise_sender import AppriseSender
+from dipwatch.alerts.deliver import ATTACHMENT, Deliverer
+from dipwatch.alerts.render import Renderer
 from dipwatch.config import LoadedConfig, load_config
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.reporting import LATEST, Reporting
 from dipwatch.errors import ConfigError, MachineError
-from dipwatch.store import Store, outbox
-from dipwatch.store.schema import LeaseRow
+from dipwatch.store import outbox
+from dipwatch.store.schema import lease_table
+from dipwatch.store.store import Store
 
 DAY = timedelta(days=1)
 DUE = NOW.replace(day=12, hour=7)
@@ -80,7 +83,7 @@ def fill(url: str) -> str:
     store = Store.open(url)
     logged.fill(store)
     with store.begin() as connection:
-        connection.execute(delete(LeaseRow))
+        connection.execute(delete(lease_table))
     store.close()
     return url
 

@@ -15,9 +15,10 @@ from dipwatch.clock import FixedClock
 from dipwatch.daemon import retention
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.retention import Retention, bounds_of
-from dipwatch.store import Store, sync_feeds
+from dipwatch.store.feeds import sync_feeds
 from dipwatch.store.retention import Bounds, Pruned
-from dipwatch.store.schema import FeedEventRow
+from dipwatch.store.schema import feed_event_table
+from dipwatch.store.store import Store
 
 YEARS = timedelta(days=800)
 DAY = timedelta(days=1)
@@ -34,12 +35,12 @@ def old_events(store: Store, count: int) -> None:
     with store.begin() as connection:
         sync_feeds(connection, [feed("wire")], NOW)
         rows = [{"feed_id": "wire", "at": NOW, "event": "broken", "detail": ""}] * count
-        connection.execute(insert(FeedEventRow), rows)
+        connection.execute(insert(feed_event_table), rows)
 
 
 def events(store: Store) -> int:
     with store.connect() as connection:
-        return connection.execute(select(func.count()).select_from(FeedEventRow)).scalar_one()
+        return connection.execute(select(func.count()).select_from(feed_event_table)).scalar_one()
 
 
 def made(store: Store, clock: FixedClock, *, leads: bool = True, **tables: Any) -> Retention:  # noqa: ANN401 (settings of several types)

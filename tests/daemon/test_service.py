@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from dipwatch.daemon.service import ClockSteps, Service
 from dipwatch.daemon.setup import Setup
 from dipwatch.daemon.work import Host
 from dipwatch.errors import ConfigError, MachineError, Problem
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 WIRE, OTHER = "https://wire.test/rss", "https://other.test/rss"
 HELD, NEW = ("a", "russia+ukraine meet"), ("b", "turkey+france sanction")
@@ -56,12 +57,13 @@ def now_rss(*entries: tuple[str, str]) -> bytes:
     return rss(*entries, at=datetime.now(UTC))
 
 
-def test_from_feed_to_console_and_a_clean_end(store: Store) -> None:
+def test_from_feed_to_console_and_a_clean_end(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     fetcher = FakeFetcher({WIRE: now_rss(HELD)})
     process = host(store, fetcher)
 
     async def go() -> None:
-        async with serving(setup(feed("wire"), feed("dead")), process):
+        async with serving(setup(feed("wire"), replace(feed("dead"), enabled=False)), process):
             await until(lambda: "DIGEST" in printed(process))
             fetcher.documents[WIRE] = now_rss(HELD, NEW)
             await until(lambda: NEW[1] in printed(process))
@@ -69,6 +71,12 @@ def test_from_feed_to_console_and_a_clean_end(store: Store) -> None:
     asyncio.run(go())
     assert printed(process).count(NEW[1]) == 2, "as headline and as evidence of one alert"
     assert process.leadership.lease("ukraine") is None
+    counted = {
+        entry.getMessage(): (vars(entry)["feeds_listed"], vars(entry)["feeds_polled"])
+        for entry in caplog.records
+        if hasattr(entry, "feeds_listed")
+    }
+    assert counted == {"feeds configured": (2, 1), "ready": (2, 1)}, "one of them is off"
 
 
 def test_sigterm_ends_it(store: Store) -> None:

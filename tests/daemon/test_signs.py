@@ -15,7 +15,7 @@ from tests.daemon.test_service import WIRE, serving
 
 from dipwatch.daemon.setup import Setup
 from dipwatch.errors import ConfigError, Problem
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from tests.daemon.fakes import NOW, feed, open_store
 
 from dipwatch.daemon.storing import Storing
 from dipwatch.errors import StoreError
-from dipwatch.store import Entry, FeedState, FeedUpdate, Ingested, Store, feed_states, sync_feeds
+from dipwatch.store.feeds import FeedState, feed_states, sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, Ingested
+from dipwatch.store.store import Store
 
 LATER = NOW + timedelta(minutes=1)
 FEEDS = tuple(feed(f"feed-{number}") for number in range(5))

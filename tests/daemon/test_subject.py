@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.daemon.fakes import NOW, SUBJECT, MarkerReader, open_store, put, subject
+from tests.due import next_due
 
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.replays import verify
@@ -15,7 +16,10 @@ from dipwatch.daemon.subject import SubjectPipeline
 from dipwatch.errors import LeaseLostError
 from dipwatch.model import Change, ChangeType
 from dipwatch.settings import Alerts
-from dipwatch.store import Lease, Store, commands, leases, outbox, read_changes
+from dipwatch.store import commands, leases, outbox
+from dipwatch.store.leases import Lease
+from dipwatch.store.log import read_changes
+from dipwatch.store.store import Store
 
 TITLES = ("russia+ukraine meet", "united-states+russia meet", "ukraine+turkey sanction", "weather is fine")
 SECOND = timedelta(seconds=1)
@@ -118,7 +122,7 @@ def test_messages_are_due_by_the_clock_as_it_is_also_after_it_stepped_back(store
     put(store, ("b", TITLES[0]))
     detection.tick(store, lead(store), earlier)
     with store.connect() as connection:
-        assert outbox.next_due(connection) == earlier
+        assert next_due(connection) == earlier
 
 
 def test_commands_are_applied_answered_and_tied_to_their_changes(store: Store) -> None:

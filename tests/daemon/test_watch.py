@@ -15,9 +15,12 @@ from tests.daemon.fakes import NOW, config, feed, open_store
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.watch import DATABASE_PATIENCE, Watch
 from dipwatch.errors import StoreError
-from dipwatch.store import OutboxEntry, Store, claim_group, enqueue, outbox, record_failure, record_sent, sync_feeds
-from dipwatch.store.room import LEAST_ROOM
-from dipwatch.store.schema import FeedEventRow, FeedRow
+from dipwatch.store import outbox
+from dipwatch.store.disk_space import LEAST_SPACE
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.outbox import OutboxEntry, claim_group, enqueue, record_failure, record_sent
+from dipwatch.store.schema import feed_event_table, feed_table
+from dipwatch.store.store import Store
 
 MINUTE = timedelta(minutes=1)
 
@@ -65,7 +68,7 @@ class Site:
     def event(self, name: str, about: str = "north", detail: str = "why") -> None:
         values = {"feed_id": about, "at": self.clock.at, "event": name, "detail": detail}
         with self.store.begin() as connection:
-            connection.execute(insert(FeedEventRow).values(values))
+            connection.execute(insert(feed_event_table).values(values))
 
     def message(self, *, sent: bool, dead: bool = False) -> None:
         """Have the console take a message, or not."""
@@ -89,7 +92,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with open_store(tmp_path) as store:
         with store.begin() as connection:
             sync_feeds(connection, [feed("north"), feed("south")], NOW)
-            connection.execute(update(FeedRow).values(next_poll_at=NOW + timedelta(days=365)))
+            connection.execute(update(feed_table).values(next_poll_at=NOW + timedelta(days=365)))
         yield Site(store)
 
 
@@ -176,19 +179,19 @@ def test_a_dead_message_to_the_operator_leads_to_no_other(site: Site) -> None:
 
 def test_nothing_polled_for_three_intervals_is_told(site: Site) -> None:
     with site.store.begin() as connection:
-        connection.execute(update(FeedRow).values(next_poll_at=NOW, last_polled_at=NOW))
+        connection.execute(update(feed_table).values(next_poll_at=NOW, last_polled_at=NOW))
     assert site.after(29) == []
     assert site.after(2) == ["no feed is being polled"]
     with site.store.begin() as connection:
         connection.execute(
-            update(FeedRow).values(next_poll_at=site.clock.at + 60 * MINUTE, last_polled_at=site.clock.at)
+            update(feed_table).values(next_poll_at=site.clock.at + 60 * MINUTE, last_polled_at=site.clock.at)
         )
     assert site.after(31)[1:] == ["feeds are being polled again"]
 
 
 def test_a_start_after_a_long_stop_is_no_trouble(site: Site) -> None:
     with site.store.begin() as connection:
-        connection.execute(update(FeedRow).values(next_poll_at=NOW, last_polled_at=NOW))
+        connection.execute(update(feed_table).values(next_poll_at=NOW, last_polled_at=NOW))
     site.clock.at += timedelta(days=3)
     site.watch = site.started()
     assert site.after(1) == []
@@ -221,10 +224,10 @@ def test_a_lost_lead_is_told(site: Site) -> None:
 
 def test_a_disk_that_fills_up_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     room = shutil.disk_usage("/")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_ROOM - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_SPACE - 1))
     (told,) = site.after(1)
     assert "nearly full" in told
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_ROOM))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room._replace(free=LEAST_SPACE))
     assert "has room again" in site.after(60)[1]
 
 
@@ -275,7 +278,7 @@ def test_two_hosts_that_look_at_once_tell_once(database_url: str) -> None:
     stores = [Store.open(database_url), Store.open(database_url)]
     with stores[0].begin() as connection:
         sync_feeds(connection, [feed("north")], NOW)
-        connection.execute(update(FeedRow).values(next_poll_at=NOW + timedelta(days=365)))
+        connection.execute(update(feed_table).values(next_poll_at=NOW + timedelta(days=365)))
     hosts = [Site(store) for store in stores]
     hosts[0].event("broken")
     for host in hosts:

@@ -9,7 +9,7 @@ import pytest
 from dipwatch.config import load_config
 from dipwatch.demo import load_news, shown_subjects
 from dipwatch.demo.show import write_setup
-from dipwatch.feeds import load_feeds
+from dipwatch.feeds.feed import load_feeds
 
 
 def test_both_shipped_subjects_are_shown() -> None:

@@ -31,10 +31,14 @@ def test_a_planned_meeting_is_announced_held_and_told_of_as_one_development(log:
     assert Reason.STATUS_CHANGE in held.reasons
 
 
-def test_a_meeting_held_soon_after_its_announcement_was_sent_needs_no_message_of_its_own(log: Log) -> None:
+def test_a_meeting_held_on_the_day_of_its_announcement_is_told_again(log: Log) -> None:
     log.report("Dorin and Velsky to meet in Selm today", **{**PLANNED, "when": on(2)})
     held = log.report("Dorin and Velsky meet in Selm", source="radio", at=START + 3 * HOUR, **{**HELD, "when": on(2)})
-    assert (held.type, held.alert, held.kept_back) == (ChangeType.UPDATE, False, (Reason.MINOR,))
+    after = log.report(
+        "Dorin and Velsky end talks in Selm", source="post", at=START + 5 * HOUR, **{**HELD, "when": on(2)}
+    )
+    assert (held.type, held.alert, held.status_was) == (ChangeType.UPDATE, True, Status.PLANNED)
+    assert (after.alert, after.kept_back) == (False, (Reason.KNOWN,))
 
 
 def test_a_postponed_meeting_changes_its_day_and_is_told_again_when_it_is_held(log: Log) -> None:

@@ -158,9 +158,19 @@ def test_items_of_one_tick_that_tell_the_same_open_one_development(log: Log) -> 
     ]
 
 
-@pytest.mark.parametrize(("hours", "score", "alerts"), [(1, 0.95, False), (14, 0.95, True), (14, 0.7, False)])
-def test_a_separate_act_within_a_known_development_alerts_if_it_is_sure_and_after_a_rest(
+@pytest.mark.parametrize(
+    ("kind", "hours", "score", "alerts"),
+    [
+        (Kind.COMMITMENT, 1, 0.95, False),
+        (Kind.COMMITMENT, 14, 0.95, True),
+        (Kind.COMMITMENT, 14, 0.7, False),
+        (Kind.AGREEMENT, 1, 0.95, True),
+        (Kind.AGREEMENT, 1, 0.7, False),
+    ],
+)
+def test_a_separate_act_within_a_known_development_alerts_if_it_is_sure_and_after_a_rest_unless_it_outweighs_talks(
     log: Log,
+    kind: Kind,
     hours: int,
     score: float,
     alerts: bool,  # noqa: FBT001 - a table's column
@@ -170,7 +180,7 @@ def test_a_separate_act_within_a_known_development_alerts_if_it_is_sure_and_afte
         "Dorin and Velsky sign accord in Selm",
         name="item-1",
         revision=1,
-        kind=Kind.AGREEMENT,
+        kind=kind,
         score=score,
         at=START + hours * HOUR,
     )

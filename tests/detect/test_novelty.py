@@ -20,7 +20,10 @@ STATED: dict[str, Any] = {"kind": Kind.POSITION, "actors": ARVENIA, "issue": "pa
 
 def knowing(straits: Lexicon, stance: str, since: date = date(2026, 1, 1)) -> Log:
     """A log whose baseline knows where Arvenia stands on passage."""
-    return Log(straits, Knowledge(positions=(KnownPosition("arvenia", "passage", stance, since),)))
+    return Log(
+        straits,
+        Knowledge(positions=(KnownPosition("arvenia", "passage", stance, since, "No tolls.", "baseline: A note"),)),
+    )
 
 
 def test_who_where_and_with_whom_are_new_without_a_baseline(log: Log) -> None:
@@ -125,6 +128,7 @@ def test_a_stance_is_held_against_the_baseline(straits: Lexicon, known: str, sta
     assert change.shift is not None
     assert (change.shift.actor, change.shift.was, change.shift.stance) == ("arvenia", known, stated)
     assert change.shift.direction is direction
+    assert (change.shift.was_said, change.shift.was_source) == ("No tolls.", "baseline: A note")
     assert Reason.POSITION_SHIFT in change.reasons
 
 
@@ -170,6 +174,47 @@ def test_without_a_stance_the_act_tells_the_direction(straits: Lexicon, event: E
     change = knowing(straits, "tolls").report("Dorin on passage", event=event, **STATED)
     assert change.shift is not None
     assert change.shift.direction is direction
+    assert (change.shift.was_said, change.shift.was_source) == ("No tolls.", "baseline: A note")
+
+
+@pytest.mark.parametrize("moves", list(Direction))
+def test_what_the_claim_says_of_its_direction_counts_where_the_scale_is_silent(
+    straits: Lexicon, moves: Direction
+) -> None:
+    slots = {**STATED, "direction": moves, "event": EventType.REJECT}
+    change = Log(straits).report("Dorin on passage", **slots)
+    assert change.shift is not None
+    assert (change.shift.direction, change.shift.was) == (moves, "")
+
+
+def test_after_a_refusal_the_claim_says_which_way_it_moves(straits: Lexicon) -> None:
+    log = knowing(straits, "tolls")
+    log.report("Dorin turns the offer down", event=EventType.REJECT, **STATED)
+    after = log.report("Dorin lifts his veto", direction=Direction.SOFTER, at=START + 5 * DAY, **STATED)
+    assert after.shift is not None
+    assert after.shift.direction is Direction.SOFTER
+
+
+@pytest.mark.parametrize(
+    ("event", "moves", "direction"),
+    [
+        (EventType.REJECT, Direction.SOFTER, Direction.SOFTER),
+        (EventType.CONCEDE, Direction.HARDER, Direction.HARDER),
+        (EventType.CONCEDE, Direction.NEW, None),
+    ],
+)
+def test_without_a_stance_the_claim_counts_before_the_act(
+    straits: Lexicon, event: EventType, moves: Direction, direction: Direction | None
+) -> None:
+    change = knowing(straits, "tolls").report("Dorin on passage", event=event, direction=moves, **STATED)
+    assert (change.shift.direction if change.shift else None) is direction
+
+
+def test_the_scale_counts_before_what_the_claim_says(straits: Lexicon) -> None:
+    slots = {**STATED, "direction": Direction.HARDER}
+    change = knowing(straits, "closed").report("Dorin insists on tolls", stance="tolls", **slots)
+    assert change.shift is not None
+    assert change.shift.direction is Direction.SOFTER
 
 
 def test_who_turns_something_down_says_not_where_it_stands_now(straits: Lexicon) -> None:

@@ -42,7 +42,9 @@ def test_a_split_is_told_by_two_corrections_for_each_report_and_rewrites_nothing
         (ChangeType.CORRECTION, "c", f"split {name}"),
         (ChangeType.CORRECTION, "c", f"split-from {three.development}"),
     ]
-    assert not any(change.alert for change in made)
+    assert [change.alert for change in made] == [False, False, False, True], (
+        "the third report had been told, and stays so"
+    )
     assert log.answer == f"2 of the 3 reports of {three.development} are {name} now"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OTHERS = ("commands.md", "configuration.md", "decisions.md", "plan.md", "measurements.md")
+OTHERS = ("commands.md", "configuration.md", "decisions.md", "plan.md", "measurements.md", "newcomer-trials.md")
 """Written from the code, and tested where that is; or of the project's own course, as it was then."""
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(dipwatch [a-z-][^`]*)`")

@@ -88,6 +88,10 @@ def test_a_bare_weekday_lies_where_the_act_lies(text: str, ahead: When, behind: 
         ("next month", days((1, 1), (1, 31), 2026)),
         ("в прошлом месяце", days((11, 1), (11, 30))),
         ("цього місяця", days((12, 1), (12, 31))),
+        ("gives Kestria until Sunday to answer", day(12, 7)),
+        ("wants a reply by Monday", day(12, 8)),
+        ("дал срок до пятницы", day(12, 5)),
+        ("чекає відповіді до понеділка", day(12, 8)),
     ],
 )
 def test_weekdays_and_weeks_beside_next_and_last(text: str, when: When) -> None:

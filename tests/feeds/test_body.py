@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipwatch.feeds import parse, parse_feed
+from dipwatch.feeds import parse
 from dipwatch.feeds.body import drop_long_texts
+from dipwatch.feeds.parse import parse_feed
 
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipwatch.feeds import FeedLink, find_feed_links
+from dipwatch.feeds.discover import FeedLink, find_feed_links
 
 PAGE = """<!doctype html><html><head><title>Paper</title>
 <link rel="stylesheet" href="/style.css">

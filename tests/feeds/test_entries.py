@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW
 
-from dipwatch.feeds import Entry, Outcome, ParsedFeed, RawEntry, to_entries
 from dipwatch.feeds.dates import Shift
+from dipwatch.feeds.entries import Entry, to_entries
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parsed import ParsedFeed, RawEntry
 
 URL = "https://paper.example/rss.xml"
 RAW = RawEntry(

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from dipwatch.errors import ConfigError
-from dipwatch.feeds import Feed, load_feeds, merged
+from dipwatch.feeds.feed import Feed, load_feeds, merged
 from dipwatch.model import SourceKind
 from dipwatch.shipped import shipped
 

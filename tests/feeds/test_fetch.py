@@ -11,7 +11,11 @@ from datetime import timedelta
 import pytest
 
 from dipwatch import __version__
-from dipwatch.feeds import Feed, FeedMemory, FetchRequest, FetchResult, HttpFetcher, Outcome, request_for
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.request import FetchRequest, FetchResult, request_for
 from dipwatch.model import SourceKind
 from dipwatch.settings import Polling
 

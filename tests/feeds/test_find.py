@@ -6,8 +6,9 @@ import pytest
 from tests.feeds.samples import numbered, rss
 
 from dipwatch.errors import FeedError, UsageError
-from dipwatch.feeds import FetchRequest, FetchResult, Outcome
 from dipwatch.feeds.find import Found, find_feed
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.request import FetchRequest, FetchResult
 from dipwatch.settings import Polling
 
 SITE = "https://paper.example/"

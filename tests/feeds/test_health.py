@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW
 
-from dipwatch.feeds import FeedEventName, FeedMemory
+from dipwatch.feeds.events import FeedEventName
 from dipwatch.feeds.health import judge, latest_news, patience, patience_of
+from dipwatch.feeds.memory import FeedMemory
 from dipwatch.settings import Polling
 
 SETTINGS = Polling()

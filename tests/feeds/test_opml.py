@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from dipwatch.errors import UsageError
-from dipwatch.feeds import Feed, Outline, export_opml, import_opml
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.opml import Outline, export_opml, import_opml
 from dipwatch.model import SourceKind
 
 FEEDS = (

@@ -6,8 +6,8 @@ import pytest
 
 from dipwatch.config import Config, LoadedConfig
 from dipwatch.errors import ConfigError
-from dipwatch.feeds import Feed, configured_feeds
-from dipwatch.feeds.own_list import own_list
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.own_list import configured_feeds, own_list
 from dipwatch.model import SourceKind
 
 LISTED = """

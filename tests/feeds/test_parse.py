@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW, item, numbered, rss
 
-from dipwatch.feeds import Outcome, ParsedFeed, ParseLimits, parse_feed
 from dipwatch.feeds.body import drop_unread
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parse import parse_feed
+from dipwatch.feeds.parsed import ParsedFeed, ParseLimits
 
 URL = "https://paper.example/rss.xml"
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB"><title>Desk</title>

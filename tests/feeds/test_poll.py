@@ -10,23 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW, item, numbered, rss
 
-from dipwatch.feeds import (
-    Feed,
-    FeedEventName,
-    FeedMemory,
-    FetchRequest,
-    FetchResult,
-    HttpFetcher,
-    Outcome,
-    Parse,
-    ParsedFeed,
-    PollOutcome,
-    parse_here,
-    poll_feed,
-)
+from dipwatch.feeds.events import FeedEventName
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parsed import ParsedFeed
+from dipwatch.feeds.poll import Parse, PollOutcome, parse_here, poll_feed
+from dipwatch.feeds.request import FetchRequest, FetchResult
 from dipwatch.model import SourceKind
 from dipwatch.settings import Polling
-from dipwatch.store.schema import FeedRow
+from dipwatch.store.schema import feed_table
 
 FEED = Feed("paper", "https://paper.example/rss.xml", "Paper", SourceKind.INDEPENDENT, language="en")
 MEMORY = FeedMemory.fresh(FEED)
@@ -89,7 +83,7 @@ def test_a_poll_gives_entries_and_what_to_remember() -> None:
 
 
 def test_the_state_fits_the_columns_of_the_feeds_table() -> None:
-    assert set(poll(answer(rss())).state) <= set(FeedRow.__table__.columns.keys())
+    assert set(poll(answer(rss())).state) <= set(feed_table.columns.keys())
 
 
 def test_the_validators_are_sent_with_the_next_request() -> None:

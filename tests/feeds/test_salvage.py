@@ -5,7 +5,8 @@ import time
 import pytest
 from tests.feeds.samples import numbered, rss
 
-from dipwatch.feeds import Outcome, parse_feed
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parse import parse_feed
 from dipwatch.feeds.salvage import mended, read_as_far_as_possible
 
 LOOSE = "<b>&nbsp</b></unclosed>"

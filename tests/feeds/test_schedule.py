@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW
 
-from dipwatch.feeds import FeedMemory, Outcome, Polled, next_poll
-from dipwatch.feeds.schedule import LONGEST_WAIT, backoff, cache_seconds, rhythm_of
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.schedule import LONGEST_WAIT, Polled, backoff, cache_seconds, next_poll, rhythm_of
 from dipwatch.settings import Polling
 
 SETTINGS = Polling()

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.feeds.samples import NOW, item, numbered, rss
 
-from dipwatch.feeds import Entry, FeedMemory, Outcome, parse_feed, to_entries
 from dipwatch.feeds.dates import Shift
+from dipwatch.feeds.entries import Entry, to_entries
 from dipwatch.feeds.learning import learn
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parse import parse_feed
 from dipwatch.feeds.window import marks_of, news_in, rolled_over
 
 URL = "https://paper.example/rss"

@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 from tests.fuzz.corpus import DOCUMENTS, WORDS
 
-from dipwatch.feeds import Entry, FeedMemory, Outcome, parse_feed, to_entries
 from dipwatch.feeds.clean import SUMMARY_LENGTH, TITLE_LENGTH
 from dipwatch.feeds.dates import TOLERANCE, recognise_shift
+from dipwatch.feeds.entries import Entry, to_entries
 from dipwatch.feeds.learning import known_shift, learn
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.parse import parse_feed
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 URL = "https://paper.example/rss.xml"

@@ -3,11 +3,14 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dipwatch.errors import ConfigError
 from dipwatch.lexicon import load_lexicon
+from dipwatch.lexicon.checks import check
+from dipwatch.lexicon.tables import Row, TableReader
 
 
 @pytest.fixture
@@ -80,6 +83,13 @@ def test_a_mistake_is_named_with_its_file_and_line(folder: Path, file: str, old:
     assert Path(place[1]) == folder / file
     # A key that is missing can only be reported where its table begins.
     assert int(place[2]) == line or (new == "" and int(place[2]) < line)
+
+
+def test_lines_are_looked_for_only_where_something_is_wrong(folder: Path) -> None:
+    tables = TableReader(folder).read()
+    assert check(tables) == []
+    rows: tuple[Row[Any], ...] = (*tables.actors, *tables.offices, *tables.tenures, *tables.venues, *tables.cues)
+    assert not any("lines" in vars(row.source) for row in rows)
 
 
 def test_all_mistakes_are_told_together(folder: Path) -> None:

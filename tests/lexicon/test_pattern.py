@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
-from dipwatch.lexicon.pattern import PatternError, PatternIndex, Row, compile_pattern
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dipwatch.lexicon.pattern import PatternError, PatternIndex, Row, check_pattern, compile_pattern
 from dipwatch.lexicon.patterns import MentionSlots
 from dipwatch.lexicon.tokens import words_of
 
@@ -63,3 +67,23 @@ def test_the_pattern_language(pattern: str, text: str, covers: list[str]) -> Non
 def test_a_pattern_that_cannot_match_as_meant_is_refused(pattern: str, says: str) -> None:
     with pytest.raises(PatternError, match=says):
         compile_pattern(pattern)
+    with pytest.raises(PatternError, match=says):
+        check_pattern(pattern)
+
+
+_PIECE = st.sampled_from(
+    ["a", "b/c", "ab*", "a-b/c", "?c", "?", "?...", "...", "{actor}", "?{venue}", "{x}", "^", "$", "*"]
+)
+
+
+def faulty(check: Callable[[str], object], pattern: str) -> bool:
+    try:
+        check(pattern)
+    except PatternError:
+        return True
+    return False
+
+
+@given(st.lists(_PIECE, max_size=6).map(" ".join))
+def test_what_the_check_lets_pass_can_be_compiled_and_the_other_way_round(pattern: str) -> None:
+    assert faulty(check_pattern, pattern) == faulty(compile_pattern, pattern)

@@ -12,9 +12,9 @@ from tests.review.logged import fill, names
 from tests.review.reported import fill_all, report_of
 from tests.review.talks import fill_more
 
-from dipwatch.review import NameBook
+from dipwatch.review.listed import NameBook
 from dipwatch.review.report import Report
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 
 @pytest.fixture

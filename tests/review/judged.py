@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dipwatch.review.labels import Found, Label, LabelledShift
+from dipwatch.review.evaluation.labels import Found, Label, LabelledShift
 
 SHIFT = LabelledShift("russia", "territory", "harder")
 

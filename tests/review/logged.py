@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from dipwatch.feeds import load_feeds
+from dipwatch.feeds.feed import load_feeds
 from dipwatch.model import (
     Change,
     ChangeType,
@@ -30,26 +30,16 @@ from dipwatch.model import (
     Versions,
     When,
 )
-from dipwatch.review import Directory, NameBook
-from dipwatch.store import (
-    CommandInput,
-    Entry,
-    FeedEvent,
-    FeedUpdate,
-    OutboxEntry,
-    Store,
-    TickInput,
-    claim_group,
-    commands,
-    detection_lease,
-    ingest,
-    leases,
-    next_tick,
-    record_failure,
-    record_sent,
-    sync_feeds,
-    write_tick,
-)
+from dipwatch.review.directory import Directory
+from dipwatch.review.listed import NameBook
+from dipwatch.store import commands, leases
+from dipwatch.store.feed_events import FeedEvent
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, ingest
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.outbox import OutboxEntry, claim_group, record_failure, record_sent
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, TickInput, next_tick, write_tick
 
 SUBJECTS = Path(__file__).parent / "subjects"
 SUBJECT = "talks"

@@ -12,9 +12,9 @@ from tests.review.logged import NOW, SUBJECT
 from tests.review.talks import BRIEFS, _one, fill_more
 
 from dipwatch.model import Change, Item, Kind, Part, Role, Status
-from dipwatch.review import NameBook
+from dipwatch.review.listed import NameBook
 from dipwatch.review.report import Report, Scope, gather
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 HOSTILE = "host2aaaaa"
 ATTACK = (

@@ -27,7 +27,9 @@ from dipwatch.model import (
     When,
 )
 from dipwatch.review.brief import Brief
-from dipwatch.store import CommandInput, Store, commands, next_tick, write_tick
+from dipwatch.store import commands
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, next_tick, write_tick
 
 HELD, AHEAD, OVERDUE, UNDATED = "held2aaaaa", "ahea2aaaaa", "over2aaaaa", "unda2aaaaa"
 CALLED, POSTPONED = "call2aaaaa", "post2aaaaa"

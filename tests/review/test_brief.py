@@ -52,3 +52,20 @@ def test_a_subject_without_seeds_says_nothing(tmp_path: Path) -> None:
     empty = load_brief(tmp_path, None, Cache(None))
     assert list(empty.positions()) == []
     assert empty.entries("rounds") == ()
+
+
+def test_what_is_shown_of_a_garbled_document_is_mended_and_documents_have_names(brief: Brief) -> None:
+    garbled = {seed.info.id: seed.info.garbled for seed in load_seeds(SEEDS) if seed.info.garbled}
+    told = [each for name in brief.lists for entry in brief.entries(name) for each in evidence(entry)]
+    of_them = [each for each in told if each.seed in garbled]
+    assert any("-" in each.quote for each in of_them)
+    assert not [each.quote for each in of_them if garbled[each.seed] in each.quote]
+    kept = [each["quote"] for name in brief.lists for entry in brief.entries(name) for each in entry["evidence"]]
+    assert any(garbled[each.seed] in quote for each in of_them for quote in kept), "what is kept stays verbatim"
+    for entry in brief.entries("commitments"):
+        assert not any(letter in str(entry["words"]) for letter in garbled.values())
+    assert {brief.document(each.seed) for each in told} >= {
+        "“Ukraine Peace Talks Status 2026: Where Negotiations Stand”, 31 Mar 2026",
+        "“Recent diplomatic activity surrounding the Russia-Ukraine conflict”, undated",
+    }
+    assert brief.document("999") == "seed 999"

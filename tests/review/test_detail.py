@@ -5,9 +5,11 @@ from sqlalchemy import Connection
 from tests.review.logged import HOUR, MEETING, NOW, POSITION, TWIN
 
 from dipwatch.errors import UsageError
-from dipwatch.review import NameBook, Ref, development, resolve_id
+from dipwatch.review.detail import development
+from dipwatch.review.ids import resolve_id
+from dipwatch.review.listed import NameBook, Ref
 from dipwatch.review.views import DetailView
-from dipwatch.store import decode, encode
+from dipwatch.store.codec import decode, encode
 
 
 @pytest.mark.parametrize(

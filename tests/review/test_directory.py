@@ -5,7 +5,7 @@ from tests.review.logged import SUBJECT, SUBJECTS
 
 from dipwatch.errors import ConfigError
 from dipwatch.lexicon import Lexicon, load_lexicon
-from dipwatch.review import Directory, names_of
+from dipwatch.review.directory import Directory, names_of
 from dipwatch.shipped import shipped
 
 FOLDERS = {"shipped": shipped("config", "subjects", "ukraine"), "test": SUBJECTS / SUBJECT}

@@ -19,12 +19,13 @@ from tests.review.reported import HOSTILE, SCOPE
 from tests.review.talks import AHEAD, OVERDUE, POSTPONED, UNDATED, _one, _planned
 
 from dipwatch.model import Change, ChangeType, Item, Kind, Part, Role, Status, When
-from dipwatch.review import HistoryFilter, NameBook
 from dipwatch.review.exports.atom import atom
 from dipwatch.review.exports.calendar import MeetingView, calendar, meetings
 from dipwatch.review.exports.identity import stable_uuid
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.listed import NameBook
 from dipwatch.review.report.gather import cards
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 PAGE = "https://desk.example/report.html"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -16,20 +16,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from sqlalchemy import Connection
 
-from dipwatch.review import (
-    DEVELOPMENTS,
-    Format,
-    HistoryFilter,
-    NameBook,
-    Surface,
-    development,
-    history,
-    tell,
-    tell_markdown,
-    write,
-)
-from dipwatch.review.formats import Column
-from dipwatch.review.views import DevelopmentView
+from dipwatch.review.columns import DEVELOPMENTS
+from dipwatch.review.detail import development
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.formats import Column, Format, Surface, write
+from dipwatch.review.listed import DevelopmentView, NameBook
+from dipwatch.review.queries import history
+from dipwatch.review.story import tell, tell_markdown
 
 GOLDEN = Path(__file__).parent / "golden"
 PIPE = Surface(zone=UTC)

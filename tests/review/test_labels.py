@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dipwatch.errors import UsageError
-from dipwatch.review.labels import LabelledShift, folded, found_of, read_labels
+from dipwatch.review.evaluation.labels import LabelledShift, folded, found_of, read_labels
 
 YES: dict[str, Any] = {
     "id": "a",

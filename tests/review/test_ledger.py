@@ -2,15 +2,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
 from tests.review.logged import HOUR, NOW, POSITION, SUBJECT
 from tests.review.talks import BRIEFS, HARDER, QUOTE
 
-from dipwatch.review import NameBook, Ref, Surface, as_text
+from dipwatch.review.agenda import commitments
+from dipwatch.review.columns import COMMITMENTS, POSITIONS
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.formats import Format, Surface, write
 from dipwatch.review.ledger import LedgerFilter, PositionView, positions
+from dipwatch.review.listed import NameBook, Ref
 from dipwatch.review.matrix import SIGNS, detail, matrix
+from dipwatch.review.story import as_text
 
 ALL = LedgerFilter(subjects=(SUBJECT,))
 
@@ -71,6 +77,21 @@ def test_the_day_of_the_baseline_is_the_day_it_is_known_from(talks: Connection, 
     assert view.since.date() == date(2026, 3, 1)
     assert view.stance is not None
     assert view.stance.id == "demands-all"
+
+
+def test_the_day_of_the_baseline_is_the_same_in_every_zone(talks: Connection, book: NameBook) -> None:
+    behind = Surface(width=200, zone=ZoneInfo("America/New_York"))
+    views = positions(talks, LedgerFilter((SUBJECT,), ("turkey", "ukraine")), book, BRIEFS)
+    text = matrix(views, behind)
+    assert f"{SIGNS['baseline']} 2026-03-02" in text
+    assert f"{SIGNS['harder']} 2026-03-09" in text
+    assert f"{SIGNS['baseline']} 2026-03-01 baseline" in as_text(detail(views, behind), behind)
+    told = write(views, POSITIONS, Format.MARKDOWN, behind)
+    assert "| 2026-03-02 |" in told
+    assert "2026-03-02T00:00:00+00:00" in write(views, POSITIONS, Format.CSV, behind)
+    known = commitments(talks, HistoryFilter(subjects=(SUBJECT,)), book, BRIEFS, NOW)
+    (promised,) = (view for view in known if view.origin == "baseline")
+    assert "| 2026-01-10 |" in write([promised], COMMITMENTS, Format.MARKDOWN, behind)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])

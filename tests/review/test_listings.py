@@ -13,8 +13,11 @@ from tests.review.talks import BRIEF
 from tests.review.test_formats import golden
 from tests.review.test_schemas import Listing, database_url, listings  # noqa: F401 (fixtures)
 
-from dipwatch.review import Format, NameBook, Surface, development, tell, write
+from dipwatch.review.detail import development
+from dipwatch.review.formats import Format, Surface, write
+from dipwatch.review.listed import NameBook
 from dipwatch.review.matrix import matrix
+from dipwatch.review.story import tell
 
 WIDTHS = (60, 80, 200)
 

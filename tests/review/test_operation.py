@@ -5,11 +5,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 from tests.review.logged import HOUR, MEETING, NOW, POSITION, SUBJECT, SUBJECTS
 
-from dipwatch.feeds import load_feeds
-from dipwatch.review import FeedHealth, feed_views, messages, outbox_record, status
-from dipwatch.review.operation import _hosts, _subject
-from dipwatch.store import Lease, feed_states, outbox
+from dipwatch.feeds.feed import load_feeds
+from dipwatch.review.operation import FeedHealth, _hosts, _subject, feed_views, messages, outbox_record, status
+from dipwatch.store import outbox
+from dipwatch.store.feeds import feed_states
 from dipwatch.store.gauges import read_gauges
+from dipwatch.store.leases import Lease
 
 
 def test_feeds_fare_as_their_polls_showed(log: Connection) -> None:

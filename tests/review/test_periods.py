@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dipwatch.errors import UsageError
-from dipwatch.review import Period, parse_period
+from dipwatch.review.periods import Period, parse_period
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOW = datetime(2026, 3, 11, 10, 30, tzinfo=UTC)  # a Wednesday, 12:30 in Kyiv

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
-from tests.review.logged import HOUR, MEETING, NOW, POSITION, RUMOUR, SUBJECT
+from tests.review.logged import HOUR, MEETING, NOW, POSITION, RUMOUR, SUBJECT, _change, _tick, claim, fill
 
 from dipwatch.errors import UsageError
-from dipwatch.review import HistoryFilter, NameBook, Ref, count, history
+from dipwatch.model import Change, ChangeType, Item, Kind, Part, Role, Status
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.listed import NameBook, Ref
+from dipwatch.review.queries import count, history
+from dipwatch.store.store import Store
 
 FILTERS = [
     (HistoryFilter(), [POSITION, MEETING]),
@@ -72,6 +77,31 @@ def test_a_mark_shows_and_the_reasons_of_the_news_stay(log: Connection, book: Na
     (position,) = history(log, HistoryFilter(kinds=("position",)), book)
     assert position.verdict == "confirm"
     assert position.reasons == ("position_shift", "new_to_record")
+
+
+def test_the_english_line_is_that_of_the_report_that_gave_the_title(store: Store, book: NameBook) -> None:
+    fill(store)
+    steps = [
+        ("Встреча в столице, говорят, возможна", Status.REPORTED, None),
+        ("Встреча в столице состоится", Status.PLANNED, Status.REPORTED),
+        ("Опять о встрече в столице", Status.PLANNED, None),
+    ]
+    for number, (title, status, was) in enumerate(steps):
+        told = untold(status, was, first=number == 0)
+        _tick(store, NOW + number * HOUR, [("nevskaya-gazeta", title)], told)
+    with store.connect() as connection:
+        (view,) = (
+            each for each in history(connection, HistoryFilter(below_threshold=True), book) if each.id == "untold"
+        )
+    assert (view.title, view.status) == ("Встреча в столице состоится", "planned")
+    assert view.english == "Meeting planned: Sergei Lavrov"
+
+
+def untold(status: Status, was: Status | None, *, first: bool) -> Callable[[Sequence[Item]], list[Change]]:
+    """Return what decides a report that nobody is told of; ``was`` is the status that it moves."""
+    values = {"type": ChangeType.NEW if first else ChangeType.UPDATE, "alert": False, "status_was": was}
+    read = claim(Kind.MEETING, "Встреча.", Part("sergei-lavrov", Role.SOURCE), status=status)
+    return lambda items: [_change("untold", items[0], read, **values)]
 
 
 def test_ids_are_shown_where_a_subject_has_no_lexicon_here(log: Connection) -> None:

@@ -17,12 +17,11 @@ from tests.review.talks import AHEAD, BRIEFS, DEAL, HARDER, HELD, PLEDGE, WEAK, 
 
 from dipwatch.errors import MachineError
 from dipwatch.model import Kind
-from dipwatch.review import NameBook
 from dipwatch.review.ledger import LedgerFilter, positions
+from dipwatch.review.listed import NameBook, Ref
 from dipwatch.review.network import EdgeView, NetworkView, NodeView
 from dipwatch.review.report import Report, Scope, due_period, render, write_whole
 from dipwatch.review.report.chart import MOST_NODES, WIDTH, ring, timeline
-from dipwatch.review.views import Ref
 from dipwatch.settings import Alerts
 from dipwatch.settings import Report as Settings
 

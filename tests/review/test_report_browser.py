@@ -16,7 +16,7 @@ from tests.review.logged import MEETING, names
 from tests.review.reported import HOSTILE, fill_all, report_of, with_link
 
 from dipwatch.review.report import render
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 ROWS = "Array.from(document.querySelectorAll('[data-filtered] tbody tr')).filter(row => row.checkVisibility())"
 ENTER, TAB = ("Enter", 13), ("Tab", 9)

@@ -14,27 +14,21 @@ from sqlalchemy import Connection
 from tests.review.logged import MEETING, NOW, SUBJECT, SUBJECTS
 from tests.review.talks import BRIEF, BRIEFS, TODAY
 
-from dipwatch.review import (
-    DEVELOPMENTS,
-    Directory,
-    Format,
-    HistoryFilter,
-    NameBook,
-    Surface,
-    development,
-    history,
-    write,
-)
+from dipwatch.cli.json_schemas import ROWS, WHOLES, schema
 from dipwatch.review.agenda import commitments, upcoming
-from dipwatch.review.columns import COMMITMENTS, EDGES, ENTRIES, NUMBERS, POSITIONS, SCENARIOS, UPCOMING
+from dipwatch.review.columns import COMMITMENTS, DEVELOPMENTS, EDGES, ENTRIES, NUMBERS, POSITIONS, SCENARIOS, UPCOMING
+from dipwatch.review.detail import development
+from dipwatch.review.directory import Directory
 from dipwatch.review.entries import TimelineFilter, timeline_entries
-from dipwatch.review.formats import Column
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.formats import Column, Format, Surface, write
 from dipwatch.review.ledger import LedgerFilter, positions
+from dipwatch.review.listed import NameBook
 from dipwatch.review.network import network
 from dipwatch.review.numbers import numbers
 from dipwatch.review.outlook import scenarios
-from dipwatch.review.schemas import ROWS, WHOLES, schema
-from dipwatch.store import encode
+from dipwatch.review.queries import history
+from dipwatch.store.codec import encode
 
 DOCS = Path(__file__).parents[2] / "docs" / "schemas"
 ALL = HistoryFilter(subjects=(SUBJECT,))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.review.judged import SHIFT, found, label
 
 from dipwatch.model import Kind, Status
-from dipwatch.review.labels import found_of, read_labels
-from dipwatch.review.scoring import Evaluation, Figures, by_class, by_label, figures, intervals
+from dipwatch.review.evaluation.labels import found_of, read_labels
+from dipwatch.review.evaluation.scoring import Evaluation, Figures, by_class, by_label, figures, intervals
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -24,9 +24,11 @@ from tests.review.talks import (
     WRONG,
 )
 
-from dipwatch.review import Directory, HistoryFilter, NameBook, Ref
 from dipwatch.review.agenda import UpcomingView, commitments, upcoming
+from dipwatch.review.directory import Directory
 from dipwatch.review.entries import TimelineFilter, timeline_entries
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.listed import NameBook, Ref
 from dipwatch.review.network import network
 from dipwatch.review.numbers import numbers
 from dipwatch.review.outlook import scenarios

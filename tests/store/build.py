@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dipwatch.feeds import Feed
+from dipwatch.feeds.feed import Feed
 from dipwatch.model import (
     Change,
     ChangeType,
@@ -33,22 +33,13 @@ from dipwatch.model import (
     Versions,
     When,
 )
-from dipwatch.store import (
-    CommandInput,
-    Entry,
-    FeedUpdate,
-    Ingested,
-    Lease,
-    OutboxEntry,
-    Store,
-    TickInput,
-    detection_lease,
-    ingest,
-    leases,
-    next_tick,
-    sync_feeds,
-    write_tick,
-)
+from dipwatch.store import leases
+from dipwatch.store.feeds import sync_feeds
+from dipwatch.store.ingest import Entry, FeedUpdate, Ingested, ingest
+from dipwatch.store.leases import Lease, detection_lease
+from dipwatch.store.outbox import OutboxEntry
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, TickInput, next_tick, write_tick
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.store.build import CLAIM, NOW, VERSIONS, make_change
 
 from dipwatch.errors import StoreError
-from dipwatch.model import Change, Claim, Command, Item, Mention, Reading, Tick, Versions
-from dipwatch.store import decode, encode
+from dipwatch.model import Change, Claim, Command, Direction, Item, Mention, Reading, Tick, Versions
+from dipwatch.store.codec import decode, encode
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 for kind, strategy in ((float, FINITE), (datetime, st.datetimes(timezones=st.just(UTC)))):
@@ -38,6 +38,12 @@ def test_a_field_added_since_takes_its_default() -> None:
     data = encode(make_change())
     del data["novel"], data["kept_back"]
     assert decode(Change, data) == make_change()
+
+
+def test_a_claim_stored_before_directions_were_read_has_none() -> None:
+    data = encode(replace(CLAIM, direction=Direction.HARDER))
+    assert data.pop("direction") == "harder"
+    assert decode(Claim, data) == replace(CLAIM, direction=None)
 
 
 def test_a_whole_number_is_read_as_the_float_it_was() -> None:

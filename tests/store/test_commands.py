@@ -3,8 +3,8 @@ from __future__ import annotations
 from tests.store.build import NOW, SUBJECT
 
 from dipwatch.model import Command
-from dipwatch.store import Store
 from dipwatch.store.commands import CommandRecord, add_command, list_commands, pending_commands
+from dipwatch.store.store import Store
 
 
 def test_commands_are_kept_in_sequence_by_subject(store: Store) -> None:

@@ -12,10 +12,13 @@ from tests.store.build import add_feeds, bring, lead, log_changes, make_change, 
 from tests.store.whole import content, fill
 
 from dipwatch.errors import StoreError
-from dipwatch.store import Store, copying, enqueue, read_changes
+from dipwatch.store import copying
 from dipwatch.store.copying import copy
+from dipwatch.store.log import read_changes
+from dipwatch.store.outbox import enqueue
 from dipwatch.store.rows import index_words, last_numbers
-from dipwatch.store.schema import Base, FeedRow, OutboxRow
+from dipwatch.store.schema import METADATA, feed_table, outbox_table
+from dipwatch.store.store import Store
 
 WAYS = [("sqlite", "postgres"), ("postgres", "sqlite"), ("sqlite", "sqlite")]
 
@@ -49,11 +52,13 @@ def test_rows_are_numbered_on(ends: tuple[Store, Store]) -> None:
     source, target = ends
     fill(source)
     with source.begin() as connection:
-        highest = connection.execute(insert(OutboxRow).values(_message()).returning(OutboxRow.id)).scalar_one()
-        connection.execute(delete(OutboxRow).where(OutboxRow.id == highest))
+        highest = connection.execute(insert(outbox_table).values(_message()).returning(outbox_table.c.id)).scalar_one()
+        connection.execute(delete(outbox_table).where(outbox_table.c.id == highest))
     copy(source, target)
     with target.begin() as connection:
-        following = connection.execute(insert(OutboxRow).values(_message()).returning(OutboxRow.id)).scalar_one()
+        following = connection.execute(
+            insert(outbox_table).values(_message()).returning(outbox_table.c.id)
+        ).scalar_one()
     assert following == highest + 1, "message keys are made of numbers: none comes twice"
     before = _last(source)
     seqs = log_changes(target, [make_change("d-after")])
@@ -67,7 +72,7 @@ def _message() -> dict[str, object]:
 
 def _last(store: Store) -> dict[str, int]:
     with store.connect() as connection:
-        return last_numbers(connection, Base.metadata.sorted_tables)
+        return last_numbers(connection, METADATA.sorted_tables)
 
 
 def test_work_goes_on_in_the_copy(ends: tuple[Store, Store]) -> None:
@@ -96,7 +101,7 @@ def test_what_did_not_arrive_as_it_was_is_undone(ends: tuple[Store, Store], monk
 
     def harmful(connection: Connection) -> None:
         index_words(connection)
-        connection.execute(update(FeedRow).values(last_detail="another"))
+        connection.execute(update(feed_table).values(last_detail="another"))
 
     monkeypatch.setattr(copying, "index_words", harmful)
     with pytest.raises(StoreError, match="feeds did not arrive as it was; nothing was copied"):

@@ -11,8 +11,9 @@ from tests.store.build import CLAIM, MINUTE, NOW, SUBJECT, log_changes, make_cha
 
 from dipwatch.errors import StoreError
 from dipwatch.model import Change, ChangeType, Kind, Severity, Status
-from dipwatch.store import Development, Store, family, fold, read_changes, read_developments, recall
-from dipwatch.store.developments import carry_on
+from dipwatch.store.developments import Development, carry_on, family, fold, read_developments
+from dipwatch.store.log import read_changes, recall
+from dipwatch.store.store import Store
 
 _numbers = count(1)
 
@@ -45,6 +46,13 @@ def test_an_update_moves_it_and_a_support_only_adds_to_it() -> None:
     support = _folded(first, make_change("d1", type=ChangeType.SUPPORT, sources=3, confidence=0.95, **changed))
     assert (support.status, support.severity, support.title) == ("planned", "high", first.title)
     assert (support.sources, support.confidence, support.last_change_at) == (3, 0.95, NOW + MINUTE)
+
+
+def test_an_update_that_moves_the_status_brings_its_title_though_nobody_is_told() -> None:
+    first = make_change("d1", title="A to meet B")
+    held = make_change("d1", type=ChangeType.UPDATE, alert=False, status=Status.HAPPENED, title="A has met B")
+    assert _folded(first, replace(held, status_was=Status.PLANNED)).title == "A has met B"
+    assert _folded(first, replace(held, status=Status.PLANNED)).title == "A to meet B"
 
 
 def test_reports_count_items_and_an_alert_is_not_forgotten() -> None:

@@ -15,10 +15,11 @@ from tests.postgres_server import Server
 from tests.store.build import NOW
 
 from dipwatch.errors import StoreError
-from dipwatch.store import Store, open_engine
 from dipwatch.store import engine as engine_module
 from dipwatch.store import store as store_module
-from dipwatch.store.schema import LeaseRow
+from dipwatch.store.engine import open_engine
+from dipwatch.store.schema import lease_table
+from dipwatch.store.store import Store
 
 
 def _row(name: str, expires_at: datetime = NOW) -> dict[str, object]:
@@ -27,49 +28,49 @@ def _row(name: str, expires_at: datetime = NOW) -> dict[str, object]:
 
 def _names(store: Store) -> list[str]:
     with store.connect() as connection:
-        return list(connection.execute(select(LeaseRow.name).order_by(LeaseRow.name)).scalars())
+        return list(connection.execute(select(lease_table.c.name).order_by(lease_table.c.name)).scalars())
 
 
 def test_a_block_that_ends_well_is_committed(store: Store) -> None:
     with store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a")))
+        connection.execute(insert(lease_table).values(_row("a")))
     assert _names(store) == ["a"]
 
 
 def test_a_block_that_fails_is_rolled_back(store: Store) -> None:
     with pytest.raises(RuntimeError, match="crash"), store.begin() as connection:  # noqa: PT012 (a crash half way)
-        connection.execute(insert(LeaseRow).values(_row("a")))
+        connection.execute(insert(lease_table).values(_row("a")))
         raise RuntimeError("crash")
     assert _names(store) == []
 
 
 def test_a_reader_can_not_write(store: Store) -> None:
     with pytest.raises((StoreError, DBAPIError)), store.connect() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a")))
+        connection.execute(insert(lease_table).values(_row("a")))
     assert _names(store) == []
     with store.begin() as connection:  # and the connection it used can write again afterwards
-        connection.execute(insert(LeaseRow).values(_row("b")))
+        connection.execute(insert(lease_table).values(_row("b")))
     assert _names(store) == ["b"]
 
 
 def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.connect() as reader:
-        before = reader.execute(select(LeaseRow.name)).all()
+        before = reader.execute(select(lease_table.c.name)).all()
         with store.begin() as writer:
-            writer.execute(insert(LeaseRow).values(_row("a")))
-        assert reader.execute(select(LeaseRow.name)).all() == before == []
+            writer.execute(insert(lease_table).values(_row("a")))
+        assert reader.execute(select(lease_table.c.name)).all() == before == []
 
 
 def test_writers_wait_for_each_other(store: Store) -> None:
     with store.begin() as connection:
-        connection.execute(insert(LeaseRow).values({**_row("counter"), "token": 0}))
+        connection.execute(insert(lease_table).values({**_row("counter"), "token": 0}))
 
     def add() -> None:
         for _ in range(10):
             with store.begin() as connection:
-                query = select(LeaseRow.token).where(LeaseRow.name == "counter").with_for_update()
+                query = select(lease_table.c.token).where(lease_table.c.name == "counter").with_for_update()
                 token = connection.execute(query).scalar_one()
-                connection.execute(update(LeaseRow).values(token=token + 1))
+                connection.execute(update(lease_table).values(token=token + 1))
 
     threads = [threading.Thread(target=add) for _ in range(4)]
     for thread in threads:
@@ -77,20 +78,20 @@ def test_writers_wait_for_each_other(store: Store) -> None:
     for thread in threads:
         thread.join()
     with store.connect() as connection:
-        assert connection.execute(select(LeaseRow.token)).scalar_one() == 40
+        assert connection.execute(select(lease_table.c.token)).scalar_one() == 40
 
 
 def test_a_naive_time_is_refused(store: Store) -> None:
     with pytest.raises(StatementError, match="naive time"), store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a", NOW.replace(tzinfo=None))))
+        connection.execute(insert(lease_table).values(_row("a", NOW.replace(tzinfo=None))))
 
 
 def test_times_come_back_as_utc(store: Store) -> None:
     elsewhere = datetime(2026, 3, 1, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
     with store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a", elsewhere)))
+        connection.execute(insert(lease_table).values(_row("a", elsewhere)))
     with store.connect() as connection:
-        back = connection.execute(select(LeaseRow.expires_at)).scalar_one()
+        back = connection.execute(select(lease_table.c.expires_at)).scalar_one()
     assert back == elsewhere
     assert back.tzinfo is UTC
 
@@ -116,7 +117,7 @@ def test_a_relative_path_is_resolved_against_the_base(tmp_path: Path, monkeypatc
 def test_a_database_in_memory_is_shared_by_all_transactions_and_threads() -> None:
     with closing(Store.open("sqlite:///:memory:", upgrade=True)) as store:
         with store.begin() as connection:
-            connection.execute(insert(LeaseRow).values(_row("a")))
+            connection.execute(insert(lease_table).values(_row("a")))
         seen: list[list[str]] = []
         thread = threading.Thread(target=lambda: seen.append(_names(store)))
         thread.start()
@@ -176,7 +177,7 @@ def test_a_locked_database_gives_one_clear_line(sqlite_url: str, monkeypatch: py
         with pytest.raises(StoreError, match="is locked by another process"), store.begin():
             pass
         with store.connect() as connection:  # readers go on
-            assert connection.execute(select(LeaseRow.name)).all() == []
+            assert connection.execute(select(lease_table.c.name)).all() == []
 
 
 def test_a_transaction_that_never_ends_gives_one_clear_line(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +204,7 @@ def test_a_full_disk_gives_one_clear_line(sqlite_url: str) -> None:
 def _write_beyond_bound(connection: Connection) -> None:
     pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    connection.execute(insert(LeaseRow), [_row(f"{number:0>500}") for number in range(500)])
+    connection.execute(insert(lease_table), [_row(f"{number:0>500}") for number in range(500)])
 
 
 def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,14 +239,14 @@ def _end_and_use(store: Store, connection: Connection) -> None:
     victim = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
     with store.begin() as other:
         other.exec_driver_sql(f"SELECT pg_terminate_backend({victim})")
-    connection.execute(select(LeaseRow.name))
+    connection.execute(select(lease_table.c.name))
 
 
 def test_a_defect_of_ours_is_not_dressed_up_as_the_machines(store: Store) -> None:
     with store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a")))
+        connection.execute(insert(lease_table).values(_row("a")))
     with pytest.raises(DBAPIError), store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(_row("a")))
+        connection.execute(insert(lease_table).values(_row("a")))
 
 
 def test_a_new_sqlite_file_is_open_to_the_group_where_the_umask_lets_it(tmp_path: Path) -> None:

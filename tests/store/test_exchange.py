@@ -18,11 +18,12 @@ from tests.store.old import fill_as_of
 from tests.store.whole import content, fill
 
 from dipwatch.errors import MachineError, StoreError
-from dipwatch.store import Store, migrate, open_engine
-from dipwatch.store.engine import transaction
+from dipwatch.store import migrate
+from dipwatch.store.engine import open_engine, transaction
 from dipwatch.store.exchange import export_log, import_log
 from dipwatch.store.rows import columns_of_models, read_rows, tables_with
 from dipwatch.store.schema import REVISION
+from dipwatch.store.store import Store
 
 _numbers = count(1)
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 from tests.store.build import MINUTE, NOW, add_feeds, bring, log_changes, make_change, make_entry, make_feed
 
 from dipwatch.model import ChangeType
-from dipwatch.store import FeedEvent, FeedUpdate, Store, feed_states, feeds, ingest
-from dipwatch.store.feed_events import feed_events
+from dipwatch.store import feeds
+from dipwatch.store.feed_events import FeedEvent, feed_events
 from dipwatch.store.feed_yield import FeedYield, feed_yields
+from dipwatch.store.feeds import feed_states
+from dipwatch.store.ingest import FeedUpdate, ingest
+from dipwatch.store.store import Store
 
 BROKEN = FeedEvent("broken", "has failed")
 

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from tests.store.build import MINUTE, NOW, add_feeds, bring, make_entry, make_feed
 
-from dipwatch.feeds import Feed
-from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Store, claim_due, feed_states, feeds, ingest, sync_feeds
-from dipwatch.store.feed_events import feed_events
+from dipwatch.feeds.feed import Feed
+from dipwatch.store import feeds
+from dipwatch.store.feed_events import FeedEvent, feed_events
+from dipwatch.store.feeds import FeedState, claim_due, feed_states, sync_feeds
+from dipwatch.store.ingest import FeedUpdate, ingest
+from dipwatch.store.store import Store
 
 
 def _state(store: Store, feed: str = "one") -> FeedState:

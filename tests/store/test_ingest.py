@@ -7,19 +7,21 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from tests.store.build import MINUTE, NOW, add_feeds, bring, make_entry, make_feed
 
 from dipwatch.errors import StoreError
-from dipwatch.feeds import FeedMemory
-from dipwatch.store import Entry, FeedEvent, FeedState, FeedUpdate, Ingested, Store, feed_states, ingest, sync_feeds
-from dipwatch.store.ingest import MOST_REVISIONS
-from dipwatch.store.schema import Base, FeedEventRow, ItemRow, ReadingRow, RevisionRow, SightingRow
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.store.feed_events import FeedEvent
+from dipwatch.store.feeds import FeedState, feed_states, sync_feeds
+from dipwatch.store.ingest import MOST_REVISIONS, Entry, FeedUpdate, Ingested, ingest
+from dipwatch.store.schema import feed_event_table, item_table, reading_table, revision_table, sighting_table
+from dipwatch.store.store import Store
 
 _numbers = count(1)
 
 
-def _count(store: Store, table: type[Base]) -> int:
+def _count(store: Store, table: Table) -> int:
     with store.connect() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
@@ -30,14 +32,14 @@ def _state(store: Store, feed: str = "one") -> FeedState:
 
 
 def _readings(store: Store) -> list[tuple[str, str, int, bool]]:
-    columns = (ReadingRow.subject, ReadingRow.item_id, ReadingRow.revision, ReadingRow.history)
+    columns = (reading_table.c.subject, reading_table.c.item_id, reading_table.c.revision, reading_table.c.history)
     with store.connect() as connection:
         return [(s, i, n, h) for s, i, n, h in connection.execute(select(*columns).order_by(*columns))]
 
 
 def _titles(store: Store) -> list[tuple[str, int]]:
     with store.connect() as connection:
-        rows = connection.execute(select(ItemRow.title, ItemRow.revision).order_by(ItemRow.title))
+        rows = connection.execute(select(item_table.c.title, item_table.c.revision).order_by(item_table.c.title))
         return [(row.title, row.revision) for row in rows]
 
 
@@ -50,7 +52,7 @@ def test_a_new_entry_becomes_an_item_that_waits_for_detection(store: Store) -> N
     assert item.startswith("i")
     assert _readings(store) == [("ukraine", item, 0, True)]
     with store.connect() as connection:
-        row = connection.execute(select(ItemRow.__table__)).one()
+        row = connection.execute(select(item_table)).one()
     assert (row.source, row.source_kind, row.language) == ("Example Post", "independent", "en")
     assert (row.published_at, row.first_seen_at, row.history) == (NOW - MINUTE, NOW, True)
 
@@ -96,14 +98,14 @@ def test_an_edit_that_flips_back_is_ignored(store: Store) -> None:
     for entry in wordings * 4:
         bring(store, entry)
     assert _titles(store) == [("Two", 1)]
-    assert _count(store, RevisionRow) == 2
+    assert _count(store, revision_table) == 2
 
 
 def test_an_items_wordings_are_bounded(store: Store) -> None:
     add_feeds(store)
     for number in range(MOST_REVISIONS + 5):
         bring(store, make_entry("a", f"{number} minutes since the talks began"))
-    assert _count(store, RevisionRow) == MOST_REVISIONS
+    assert _count(store, revision_table) == MOST_REVISIONS
     assert [revision for _, revision in _titles(store)] == [MOST_REVISIONS - 1]
 
 
@@ -151,7 +153,7 @@ def test_identity_is_the_guid_else_the_link_else_the_text(
     add_feeds(store)
     bring(store, first)
     bring(store, second, now=NOW + MINUTE)
-    assert _count(store, ItemRow) == items
+    assert _count(store, item_table) == items
 
 
 def test_different_texts_side_by_side_at_one_link_are_different_items(store: Store) -> None:
@@ -167,7 +169,7 @@ def test_one_text_side_by_side_at_one_link_is_one_item(store: Store) -> None:
     add_feeds(store)
     twice = [make_entry(guid, "Talks begin", link="https://example/x") for guid in ("a", "b")]
     assert bring(store, *twice).sightings == 2
-    assert _count(store, ItemRow) == 1
+    assert _count(store, item_table) == 1
 
 
 def test_of_one_identity_twice_in_a_fetch_the_first_counts(store: Store) -> None:
@@ -205,7 +207,7 @@ def test_an_ingest_that_fails_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(RuntimeError, match="crash"), store.begin() as connection:  # noqa: PT012 (a crash half way)
         ingest(connection, FeedUpdate("one", NOW, (make_entry("a"),), events=(FeedEvent("recovered"),)))
         raise RuntimeError("crash")
-    tables = (ItemRow, RevisionRow, SightingRow, ReadingRow, FeedEventRow)
+    tables = (item_table, revision_table, sighting_table, reading_table, feed_event_table)
     assert [_count(store, table) for table in tables] == [0] * 5
     assert _state(store).first_contact_at is None
 
@@ -223,7 +225,7 @@ def test_feeds_of_one_publisher_polled_at_once_store_an_article_once(store: Stor
         thread.start()
     for thread in threads:
         thread.join()
-    assert (_count(store, ItemRow), _count(store, SightingRow)) == (10, 40)
+    assert (_count(store, item_table), _count(store, sighting_table)) == (10, 40)
 
 
 ENTRIES = st.builds(
@@ -252,11 +254,13 @@ def test_any_sequence_of_fetches_stores_each_identity_once(
 
 def _check_invariants(store: Store, source: str) -> None:
     with store.connect() as connection:
-        items = {row.id: row for row in connection.execute(select(ItemRow.__table__).where(ItemRow.source == source))}
-        mine = RevisionRow.item_id.in_(list(items))
-        revisions = connection.execute(select(RevisionRow.__table__).where(mine).order_by(RevisionRow.number)).all()
-        readings = connection.execute(select(ReadingRow.item_id, ReadingRow.revision)).all()
-        sightings = connection.execute(select(SightingRow.item_id).where(SightingRow.item_id.in_(list(items))))
+        items = {row.id: row for row in connection.execute(select(item_table).where(item_table.c.source == source))}
+        mine = revision_table.c.item_id.in_(list(items))
+        revisions = connection.execute(select(revision_table).where(mine).order_by(revision_table.c.number)).all()
+        readings = connection.execute(select(reading_table.c.item_id, reading_table.c.revision)).all()
+        sightings = connection.execute(
+            select(sighting_table.c.item_id).where(sighting_table.c.item_id.in_(list(items)))
+        )
         sighted = set(sightings.scalars())
     assert sighted == set(items)
     for item, row in items.items():

@@ -8,7 +8,9 @@ import pytest
 from tests.store.build import MINUTE, NOW
 
 from dipwatch.errors import LeaseLostError, StoreError
-from dipwatch.store import Lease, Store, leases
+from dipwatch.store import leases
+from dipwatch.store.leases import Lease
+from dipwatch.store.store import Store
 
 ZERO = timedelta(0)
 

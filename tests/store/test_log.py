@@ -21,8 +21,11 @@ from tests.store.build import (
 
 from dipwatch.errors import StoreError
 from dipwatch.model import Tick
-from dipwatch.store import CommandInput, Store, next_tick, read_changes, read_items, read_ticks
 from dipwatch.store.commands import add_command
+from dipwatch.store.items import read_items
+from dipwatch.store.log import read_changes, read_ticks
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, next_tick
 
 
 def test_ticks_are_read_back_with_their_inputs(store: Store) -> None:

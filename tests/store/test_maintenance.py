@@ -9,10 +9,11 @@ from sqlalchemy import insert, select
 from tests.store.build import MINUTE, NOW, add_feeds, bring, lead, make_entry, make_outbox, tick_on
 
 from dipwatch.errors import MachineError, StoreError
-from dipwatch.store import Store, maintenance
+from dipwatch.store import maintenance
 from dipwatch.store.maintenance import backup, vacuum
 from dipwatch.store.retention import Bounds, prune
-from dipwatch.store.schema import Base, LeaseRow
+from dipwatch.store.schema import METADATA, lease_table
+from dipwatch.store.store import Store
 
 
 def _fill(store: Store) -> None:
@@ -30,7 +31,7 @@ def _content(store: Store) -> dict[str, list[tuple[object, ...]]]:
     with store.connect() as connection:
         return {
             name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for name, table in sorted(Base.metadata.tables.items())
+            for name, table in sorted(METADATA.tables.items())
         }
 
 
@@ -47,7 +48,7 @@ def test_a_backup_is_equal_to_the_database_and_opens_as_one(sqlite_url: str, tmp
 
 def test_a_backup_is_taken_while_another_writes(sqlite_url: str, tmp_path: Path) -> None:
     with closing(Store.open(sqlite_url)) as store, store.begin() as connection:
-        connection.execute(insert(LeaseRow).values(name="x", holder="h", token=1, expires_at=NOW))
+        connection.execute(insert(lease_table).values(name="x", holder="h", token=1, expires_at=NOW))
         assert backup(store, tmp_path / "copy.db")["leases"] == 0
 
 

@@ -18,10 +18,11 @@ from tests.store.old import fill_as_of, tables_there
 
 from dipwatch.errors import StoreError
 from dipwatch.shipped import shipped
-from dipwatch.store import Store, migrate, open_engine
-from dipwatch.store.engine import transaction
+from dipwatch.store import migrate
+from dipwatch.store.engine import open_engine, transaction
 from dipwatch.store.migrate import VERSION_TABLE, State
-from dipwatch.store.schema import REVISION, Base, ChangeRow
+from dipwatch.store.schema import METADATA, REVISION, change_table
+from dipwatch.store.store import Store
 
 _numbers = count(1)
 
@@ -86,7 +87,7 @@ def test_models_and_migrations_agree(empty: Engine) -> None:
             "include_name": _is_modelled,
         }
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_what_a_newer_program_wrote_is_left_alone(empty: Engine) -> None:
@@ -214,9 +215,9 @@ def test_the_change_log_can_not_be_replaced_on_sqlite(sqlite_url: str) -> None:
     with closing(Store.open(sqlite_url)) as store:
         (seq,) = log_changes(store, [make_change("d1")])
         with store.connect() as connection:
-            row = dict(connection.execute(ChangeRow.__table__.select()).mappings().one())
+            row = dict(connection.execute(change_table.select()).mappings().one())
         with pytest.raises(DBAPIError, match="append-only"), store.begin() as connection:
-            connection.execute(insert(ChangeRow).prefix_with("OR REPLACE").values(row | {"seq": seq, "title": "x"}))
+            connection.execute(insert(change_table).prefix_with("OR REPLACE").values(row | {"seq": seq, "title": "x"}))
 
 
 def test_the_change_log_can_not_be_truncated_on_postgres(postgres_url: str) -> None:

@@ -22,16 +22,10 @@ from tests.store.build import (
 )
 
 from dipwatch.model import ChangeType
-from dipwatch.store import (
-    OutboxEntry,
-    OutgoingMessage,
-    Store,
-    claim_group,
-    enqueue,
-    outbox,
-    record_failure,
-    record_sent,
-)
+from dipwatch.store import outbox
+from dipwatch.store.outbox import OutboxEntry, claim_group, enqueue, record_failure, record_sent
+from dipwatch.store.outgoing import OutgoingMessage
+from dipwatch.store.store import Store
 
 
 def _claim(store: Store, now: datetime = NOW, holder: str = "h", receiver: str | None = None) -> OutgoingMessage | None:
@@ -299,17 +293,6 @@ def test_the_list_shows_what_is_open_the_earliest_due_first(store: Store) -> Non
         assert [(row.id, row.state) for row in rows] == [(3, "waiting"), (1, "waiting")]
         assert [row.id for row in outbox.list_outbox(connection, limit=1)] == [3]
         assert [row.id for row in outbox.list_outbox(connection, ["sent"])] == [2]
-
-
-def test_the_next_due_time_is_that_of_a_row_or_of_a_claim_that_runs_out(store: Store) -> None:
-    with store.connect() as connection:
-        assert outbox.next_due(connection) is None
-    _put(store, make_outbox(None), make_outbox(None, group="b", next_attempt_at=NOW + 5 * MINUTE))
-    with store.connect() as connection:
-        assert outbox.next_due(connection) == NOW
-    _take(store)
-    with store.connect() as connection:
-        assert outbox.next_due(connection) == NOW + MINUTE
 
 
 def test_two_senders_never_get_the_same_message_nor_the_same_receiver(store: Store) -> None:

@@ -2,19 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.due import next_due
 from tests.store.build import MINUTE, NOW, make_outbox
 
-from dipwatch.store import (
-    OutgoingMessage,
-    Store,
-    claim_group,
-    enqueue,
-    outbox,
-    receiver_states,
-    receivers,
-    record_failure,
-    record_sent,
-)
+from dipwatch.store import outbox, receivers
+from dipwatch.store.outbox import claim_group, enqueue, record_failure, record_sent
+from dipwatch.store.outgoing import OutgoingMessage
+from dipwatch.store.receivers import receiver_states
+from dipwatch.store.store import Store
 
 
 def _take(store: Store, minutes: int = 0) -> OutgoingMessage | None:
@@ -64,7 +59,7 @@ def test_a_receiver_that_asked_for_a_pause_gets_nothing_before_its_end_and_other
     assert taken.receiver == "chat"
     with store.begin() as connection:
         record_sent(connection, taken, NOW, 0.1)
-        assert outbox.next_due(connection) == NOW + 30 * MINUTE
+        assert next_due(connection) == NOW + 30 * MINUTE
     assert _take(store, 29) is None
     assert _take(store, 30) is not None
 

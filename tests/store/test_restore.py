@@ -13,8 +13,10 @@ from tests.store.old import fill_as_of
 from tests.store.whole import content, fill
 
 from dipwatch.errors import MachineError, StoreError
-from dipwatch.store import Store, maintenance, migrate, open_engine
+from dipwatch.store import maintenance, migrate
+from dipwatch.store.engine import open_engine
 from dipwatch.store.restore import restore
+from dipwatch.store.store import Store
 
 LATER = NOW + timedelta(days=1)
 

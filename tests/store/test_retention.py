@@ -23,12 +23,16 @@ from tests.store.build import (
 )
 from tests.store.whole import Content, content, fill, set_window
 
-from dipwatch.feeds import Entry as ParsedEntry
+from dipwatch.feeds.entries import Entry as ParsedEntry
 from dipwatch.feeds.window import marks_of
 from dipwatch.model import Tick
-from dipwatch.store import Entry, Store, TickInput, next_tick, read_changes, read_ticks, retention, write_tick
+from dipwatch.store import retention
+from dipwatch.store.ingest import Entry
+from dipwatch.store.log import read_changes, read_ticks
 from dipwatch.store.retention import Bounds, Pruned, prune
-from dipwatch.store.schema import DeliveryRow, FeedEventRow, FeedRow, ItemRow, OutboxRow, RevisionRow
+from dipwatch.store.schema import delivery_table, feed_event_table, feed_table, item_table, outbox_table, revision_table
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import TickInput, next_tick, write_tick
 
 LATER = NOW + timedelta(days=400)
 ALL = Bounds(texts=LATER, noise=LATER, deliveries=LATER, feed_events=LATER)
@@ -63,9 +67,9 @@ def test_texts_are_emptied_and_nothing_else(used: Store) -> None:
     assert _content(used) == before
     assert prune(used, bounds) == Pruned(texts=2)
     with used.connect() as connection:
-        rows = connection.execute(select(ItemRow.title, ItemRow.summary).order_by(ItemRow.title)).all()
+        rows = connection.execute(select(item_table.c.title, item_table.c.summary).order_by(item_table.c.title)).all()
         assert [tuple(row) for row in rows] == [("Other", ""), ("Two", ""), ("Waits", "More on: Waits")]
-        texts = connection.execute(select(RevisionRow.summary).order_by(RevisionRow.title)).scalars().all()
+        texts = connection.execute(select(revision_table.c.summary).order_by(revision_table.c.title)).scalars().all()
         assert texts == ["", "", "", "More on: Waits"]
     assert _changed(before, _content(used)) == {"items", "revisions"}
     assert prune(used, bounds) == Pruned()
@@ -108,7 +112,7 @@ def _noise(store: Store, *entries: Entry, feed: str = "one") -> list[str]:
 
 def _items(store: Store) -> set[str]:
     with store.connect() as connection:
-        return set(connection.execute(select(ItemRow.id)).scalars())
+        return set(connection.execute(select(item_table.c.id)).scalars())
 
 
 def test_items_without_news_go_whole(used: Store) -> None:
@@ -140,7 +144,7 @@ def test_what_a_feed_still_shows_stays(
     (item,) = _noise(store, entry)
     set_window(store, "one", window(entry))
     with store.begin() as connection:
-        connection.execute(update(FeedRow).values(enabled=enabled))
+        connection.execute(update(feed_table).values(enabled=enabled))
     prune(store, Bounds(noise=LATER))
     assert (item not in _items(store)) is goes
 
@@ -175,38 +179,40 @@ def as_parsed(entry: Entry) -> ParsedEntry:
 def test_what_told_of_a_change_stays_and_the_rest_goes(store: Store) -> None:
     fill(store)
     with store.begin() as connection:
-        rows = connection.execute(select(OutboxRow.__table__).where(OutboxRow.change_seq.is_not(None))).mappings().all()
+        rows = connection.execute(select(outbox_table).where(outbox_table.c.change_seq.is_not(None))).mappings().all()
         values = {name: value for name, value in rows[0].items() if name != "id"}
         for state in ("sent", "withheld", "dropped", "dead"):
-            connection.execute(insert(OutboxRow), [{**values, "state": state, "message_key": state}])
+            connection.execute(insert(outbox_table), [{**values, "state": state, "message_key": state}])
             alone = {"change_seq": None, "purpose": "operator", "message_key": f"{state}2"}
-            connection.execute(insert(OutboxRow), [{**values, **alone, "state": state}])
-        connection.execute(insert(OutboxRow), [{**values, "state": "waiting", "message_key": "newest"}])
+            connection.execute(insert(outbox_table), [{**values, **alone, "state": state}])
+        connection.execute(insert(outbox_table), [{**values, "state": "waiting", "message_key": "newest"}])
         for at in (NOW, NOW, LATER):
             connection.execute(
-                insert(DeliveryRow).values(
+                insert(delivery_table).values(
                     message_key="k", receiver="r", attempt=1, at=at, outcome="sent", detail="", seconds=0.1
                 )
             )
     prune(store, Bounds(deliveries=LATER))
     with store.connect() as connection:
-        left = connection.execute(select(OutboxRow.state, OutboxRow.change_seq).order_by(OutboxRow.id)).all()
+        left = connection.execute(
+            select(outbox_table.c.state, outbox_table.c.change_seq).order_by(outbox_table.c.id)
+        ).all()
         assert not [row for row in left if row.state in {"withheld", "dropped", "dead"}]
         assert [row.state for row in left if row.change_seq is None and row.state == "sent"] == []
         assert [row.state for row in left if row.change_seq is not None].count("sent") >= 1
-        assert connection.execute(select(DeliveryRow.at)).scalars().all() == [LATER]
+        assert connection.execute(select(delivery_table.c.at)).scalars().all() == [LATER]
 
 
 def test_the_newest_event_stays_so_that_none_is_numbered_like_one_that_was_read(store: Store) -> None:
     add_feeds(store)
     with store.begin() as connection:
         for number in range(5):
-            connection.execute(insert(FeedEventRow).values(feed_id="one", at=NOW, event=f"e{number}", detail=""))
-        newest = connection.execute(select(FeedEventRow.id).where(FeedEventRow.event == "e4")).scalar_one()
+            connection.execute(insert(feed_event_table).values(feed_id="one", at=NOW, event=f"e{number}", detail=""))
+        newest = connection.execute(select(feed_event_table.c.id).where(feed_event_table.c.event == "e4")).scalar_one()
     assert prune(store, Bounds(feed_events=LATER), dry_run=True) == Pruned(feed_events=4)
     assert prune(store, Bounds(feed_events=LATER)) == Pruned(feed_events=4)
     with store.connect() as connection:
-        assert connection.execute(select(FeedEventRow.id)).scalars().all() == [newest]
+        assert connection.execute(select(feed_event_table.c.id)).scalars().all() == [newest]
 
 
 def test_batches_are_small_and_one_may_stop_between_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

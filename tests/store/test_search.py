@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, select, text
 from tests.store.build import log_changes, make_change
 
 from dipwatch.shipped import shipped
-from dipwatch.store import Store
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import FacetRow
+from dipwatch.store.schema import facet_table
 from dipwatch.store.search import developments_with, folded_words
+from dipwatch.store.store import Store
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def found(connection: Connection, *words: str, open_: bool = False) -> list[str]
 
 def held(connection: Connection) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Return all facets and all words."""
-    facets = select(FacetRow.sort, FacetRow.value, FacetRow.development_id).order_by(*FacetRow.__table__.c)
+    facets = select(facet_table.c.sort, facet_table.c.value, facet_table.c.development_id).order_by(*facet_table.c)
     words = connection.execute(text("SELECT development_id, CAST(words AS text) FROM change_words ORDER BY 1, 2"))
     return [tuple(row) for row in connection.execute(facets)], [tuple(row) for row in words]
 
@@ -60,7 +60,7 @@ def test_the_migration_fills_the_index_as_the_writer_does(store: Store, migratio
     log_changes(store, [make_change("d1", title="Talks: Ёлка, «Київ»"), make_change("d1"), make_change("d2")])
     with store.begin() as connection:
         before = held(connection)
-        connection.execute(delete(FacetRow))
+        connection.execute(delete(facet_table))
         connection.execute(text("DELETE FROM change_words"))
         insert = migration.SQLITE_INSERT if is_sqlite(connection) else migration.POSTGRES_INSERT
         migration._fill(connection, insert)

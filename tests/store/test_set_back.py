@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 from tests.store.build import MINUTE, NOW
 
-from dipwatch.feeds import Feed
+from dipwatch.feeds.feed import Feed
 from dipwatch.model import SourceKind
-from dipwatch.store import OutboxEntry, Store, claim_due, enqueue, receivers, set_back, sync_feeds
-from dipwatch.store.schema import FeedRow, OutboxRow, ReceiverRow
+from dipwatch.store import receivers, set_back
+from dipwatch.store.feeds import claim_due, sync_feeds
+from dipwatch.store.outbox import OutboxEntry, enqueue
+from dipwatch.store.schema import feed_table, outbox_table, receiver_table
+from dipwatch.store.store import Store
 
 HOUR = timedelta(hours=1)
 FEEDS = tuple(Feed(name, f"https://{name}.test/rss", name, SourceKind.WIRE, "en") for name in ("north", "south"))
@@ -23,20 +26,20 @@ def plan(connection: Connection) -> None:
     """A poll and a message planned, one of each claimed, a receiver's pause: all ahead of NOW."""
     sync_feeds(connection, FEEDS, NOW)
     claim_due(connection, NOW, 1, "somebody", NOW + 5 * MINUTE)
-    connection.execute(update(FeedRow).where(FeedRow.id == "south").values(next_poll_at=NOW + 10 * MINUTE))
+    connection.execute(update(feed_table).where(feed_table.c.id == "south").values(next_poll_at=NOW + 10 * MINUTE))
     entries = [OutboxEntry(None, "desk", name, "alert", NOW + 3 * MINUTE) for name in ("waits", "was-sent")]
     enqueue(connection, entries, NOW)
-    connection.execute(update(OutboxRow).where(OutboxRow.group_key == "was-sent").values(state="sent"))
+    connection.execute(update(outbox_table).where(outbox_table.c.group_key == "was-sent").values(state="sent"))
     receivers.note_failure(connection, "desk", NOW, "busy", NOW + 2 * MINUTE)
 
 
 def planned(store: Store) -> list[datetime | None]:
     with store.connect() as connection:
         queries = (
-            select(FeedRow.next_poll_at).where(FeedRow.id == "south"),
-            select(FeedRow.claimed_until).where(FeedRow.id == "north"),
-            select(OutboxRow.next_attempt_at).where(OutboxRow.group_key == "waits"),
-            select(ReceiverRow.paused_until),
+            select(feed_table.c.next_poll_at).where(feed_table.c.id == "south"),
+            select(feed_table.c.claimed_until).where(feed_table.c.id == "north"),
+            select(outbox_table.c.next_attempt_at).where(outbox_table.c.group_key == "waits"),
+            select(receiver_table.c.paused_until),
         )
         return [connection.execute(query).scalar_one() for query in queries]
 
@@ -65,7 +68,7 @@ def test_what_was_sent_keeps_its_times(store: Store) -> None:
         plan(connection)
     follow(store, NOW - HOUR)
     with store.connect() as connection:
-        query = select(OutboxRow.next_attempt_at).where(OutboxRow.state == "sent")
+        query = select(outbox_table.c.next_attempt_at).where(outbox_table.c.state == "sent")
         assert connection.execute(query).scalar_one() == NOW + 3 * MINUTE
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from tests.store.build import MINUTE, NOW
 
-from dipwatch.store import Store
 from dipwatch.store.silences import Silence, add_silence, list_silences
+from dipwatch.store.store import Store
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DBAPIError
 from tests.store.build import (
     CLAIM,
@@ -26,33 +26,27 @@ from tests.store.build import (
 
 from dipwatch.errors import LeaseLostError, StoreError
 from dipwatch.model import ChangeType, Tick
-from dipwatch.store import (
-    CommandInput,
-    Lease,
-    OutboxEntry,
-    Store,
-    TickInput,
-    decode,
-    leases,
-    next_tick,
-    read_changes,
-    write_tick,
-)
+from dipwatch.store import leases
+from dipwatch.store.codec import decode
 from dipwatch.store.commands import add_command, list_commands
+from dipwatch.store.leases import Lease
+from dipwatch.store.log import read_changes
+from dipwatch.store.outbox import OutboxEntry
 from dipwatch.store.schema import (
-    Base,
-    ChangeActorRow,
-    ChangeRow,
-    ClaimRow,
-    DevelopmentRow,
-    OutboxRow,
-    PositionRow,
-    ReadingRow,
-    TickRow,
-    VersionRow,
+    change_actor_table,
+    change_table,
+    claim_table,
+    development_table,
+    outbox_table,
+    position_table,
+    reading_table,
+    tick_table,
+    version_table,
 )
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, TickInput, next_tick, write_tick
 
-OUTCOME = (TickRow, ClaimRow, DevelopmentRow, ChangeRow, ChangeActorRow, PositionRow, OutboxRow)
+OUTCOME = (tick_table, claim_table, development_table, change_table, change_actor_table, position_table, outbox_table)
 
 
 @pytest.fixture
@@ -63,7 +57,7 @@ def filled(store: Store) -> Store:
     return store
 
 
-def _counts(store: Store, *tables: type[Base]) -> list[int]:
+def _counts(store: Store, *tables: Table) -> list[int]:
     with store.connect() as connection:
         return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
 
@@ -73,9 +67,9 @@ def _pending(store: Store, limit: int = 100) -> list[str]:
         return [item.title for item in next_tick(connection, SUBJECT, limit).items]
 
 
-def _rows(store: Store, table: type[Base]) -> list[Any]:
+def _rows(store: Store, table: Table) -> list[Any]:
     with store.connect() as connection:
-        return list(connection.execute(select(table.__table__).order_by(*table.__table__.primary_key)))
+        return list(connection.execute(select(table).order_by(*table.primary_key)))
 
 
 def test_a_batch_does_not_depend_on_the_order_in_which_items_came_in(store: Store) -> None:
@@ -129,7 +123,7 @@ def test_a_tick_takes_what_was_pending_and_counts_on(filled: Store) -> None:
     assert _pending(filled) == []
     with filled.connect() as connection:
         assert next_tick(connection, SUBJECT, 1).number == 2
-    readings = _rows(filled, ReadingRow)
+    readings = _rows(filled, reading_table)
     assert sorted(row.position for row in readings) == [0, 1, 2]
     assert {row.outcome for row in readings} == {"new"}
 
@@ -143,7 +137,7 @@ def test_a_change_is_written_with_all_that_belongs_to_it(filled: Store) -> None:
         inputs = [TickInput(item, (CLAIM,), "new")]
         (seq,) = write_tick(connection, lease, tick, VERSIONS, inputs, [change], outbox=[make_outbox(0)])
     (row,), (claim,), (tick_row,), (version,) = (
-        _rows(filled, table) for table in (ChangeRow, ClaimRow, TickRow, VersionRow)
+        _rows(filled, table) for table in (change_table, claim_table, tick_table, version_table)
     )
     assert (row.seq, row.claim_id, row.tick_id, row.version_id) == (seq, claim.id, tick_row.id, version.id)
     assert (row.kind, row.venue, row.reasons) == ("meeting", "vienna", ["first_report", "not_in_baseline"])
@@ -152,12 +146,12 @@ def test_a_change_is_written_with_all_that_belongs_to_it(filled: Store) -> None:
     assert (claim.first_day, claim.last_day) == (CLAIM.when and CLAIM.when.first, CLAIM.when and CLAIM.when.last)
     assert (tick_row.number, tick_row.token, tick_row.at) == (1, lease.token, NOW)
     assert version.parts["lexicon"] == "l1"
-    actors = [(actor.actor, actor.role) for actor in _rows(filled, ChangeActorRow)]
+    actors = [(actor.actor, actor.role) for actor in _rows(filled, change_actor_table)]
     assert actors == [("russia", "source"), ("united-states", "target")]
-    (position,) = _rows(filled, PositionRow)
+    (position,) = _rows(filled, position_table)
     assert (position.actor, position.issue, position.stance, position.was) == ("russia", "territory", "open", "closed")
     assert (position.direction, position.change_seq) == ("softer", seq)
-    (outbox,) = _rows(filled, OutboxRow)
+    (outbox,) = _rows(filled, outbox_table)
     assert (outbox.change_seq, outbox.receiver, outbox.state, outbox.attempts) == (seq, "desk", "waiting", 0)
 
 
@@ -166,7 +160,7 @@ def test_the_same_versions_are_kept_once(filled: Store) -> None:
     for _ in range(3):
         with filled.begin() as connection:
             tick_on(connection, lease, limit=1)
-    assert _counts(filled, VersionRow, TickRow) == [1, 3]
+    assert _counts(filled, version_table, tick_table) == [1, 3]
 
 
 def test_a_rolled_back_tick_leaves_everything_pending_and_nothing_to_send(filled: Store) -> None:
@@ -178,7 +172,7 @@ def test_a_rolled_back_tick_leaves_everything_pending_and_nothing_to_send(filled
         batch = next_tick(connection, SUBJECT, 10)
         tick_on(connection, lease, outbox=[make_outbox(0)], commands=[CommandInput(batch.commands[0], "done")])
         raise RuntimeError("crash")
-    assert _counts(filled, *OUTCOME, VersionRow) == [0] * (len(OUTCOME) + 1)
+    assert _counts(filled, *OUTCOME, version_table) == [0] * (len(OUTCOME) + 1)
     assert _pending(filled) == before
     with filled.connect() as connection:
         assert [pending.id for pending in next_tick(connection, SUBJECT, 10).commands] == [command]
@@ -262,7 +256,7 @@ def test_a_command_is_answered_and_owns_its_changes(store: Store) -> None:
             "no such thing",
             "d1 marked confirm",
         ]
-        owners = connection.execute(select(ChangeRow.command_id).where(ChangeRow.seq == seq)).scalar_one()
+        owners = connection.execute(select(change_table.c.command_id).where(change_table.c.seq == seq)).scalar_one()
     assert owners == second.id
 
 
@@ -282,11 +276,11 @@ def test_changes_of_one_tick_are_numbered_in_their_order(store: Store) -> None:
     seqs = log_changes(store, changes)
     with store.connect() as connection:
         assert list(read_changes(connection)) == list(zip(seqs, changes, strict=True))
-        positions = connection.execute(select(PositionRow.change_seq).order_by(PositionRow.seq)).scalars()
+        positions = connection.execute(select(position_table.c.change_seq).order_by(position_table.c.seq)).scalars()
         assert list(positions) == seqs
 
 
 def test_a_message_without_a_change_goes_out_with_a_tick_as_well(store: Store) -> None:
     log_changes(store, [], [OutboxEntry(None, "desk", "operator", "operator", NOW, {"text": "a feed is gone"})])
-    (row,) = _rows(store, OutboxRow)
+    (row,) = _rows(store, outbox_table)
     assert (row.change_seq, row.body) == (None, {"text": "a feed is gone"})

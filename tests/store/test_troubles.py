@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tests.store.build import MINUTE, NOW
 
-from dipwatch.store import Store, troubles
+from dipwatch.store import troubles
+from dipwatch.store.store import Store
 from dipwatch.store.troubles import Trouble
 
 BROKEN = Trouble("feed:north", "broken", "north", "timeout", NOW)

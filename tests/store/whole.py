@@ -22,22 +22,14 @@ from tests.store.build import (
 )
 
 from dipwatch.model import ChangeType, Command
-from dipwatch.store import (
-    CommandInput,
-    FeedEvent,
-    Store,
-    claim_group,
-    commands,
-    enqueue,
-    record_failure,
-    record_sent,
-    silences,
-    troubles,
-)
+from dipwatch.store import commands, silences, troubles
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.feed_events import add_feed_events
+from dipwatch.store.feed_events import FeedEvent, add_feed_events
+from dipwatch.store.outbox import claim_group, enqueue, record_failure, record_sent
 from dipwatch.store.rows import canonical
-from dipwatch.store.schema import Base, FeedRow
+from dipwatch.store.schema import METADATA, feed_table
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput
 from dipwatch.store.troubles import Trouble
 
 Content = dict[str, list[tuple[Any, ...]]]
@@ -70,7 +62,7 @@ def content(connection: Connection) -> Content:
     """Return every row of every table, and what the full-text index holds."""
     rows = {
         name: [tuple(canonical(value) for value in row) for row in _rows(connection, table)]
-        for name, table in sorted(Base.metadata.tables.items())
+        for name, table in sorted(METADATA.tables.items())
     }
     key = "rowid" if is_sqlite(connection) else "change_seq"
     words = connection.execute(text(f"SELECT {key}, development_id FROM change_words ORDER BY {key}"))  # noqa: S608 (one of two)
@@ -108,4 +100,4 @@ def _deliver(connection: Connection) -> None:
 def set_window(store: Store, feed: str, marks: list[str]) -> None:
     """Let a feed show some entries."""
     with store.begin() as connection:
-        connection.execute(Base.metadata.tables["feeds"].update().where(FeedRow.id == feed).values(window=marks))
+        connection.execute(METADATA.tables["feeds"].update().where(feed_table.c.id == feed).values(window=marks))

@@ -46,7 +46,7 @@ def later_tree(folder: Path) -> Path:
             shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, tree / name)
-    schema = tree / "src/dipwatch/store/schema.py"
+    schema = tree / "src/dipwatch/store/schema/__init__.py"
     head = re.findall(r'^REVISION = "(\d{4})"$', schema.read_text(encoding="utf-8"), re.MULTILINE)[0]
     following = f"{int(head) + 1:04}"
     _replace(schema, f'REVISION = "{head}"', f'REVISION = "{following}"')

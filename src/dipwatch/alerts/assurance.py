@@ -10,8 +10,8 @@ from dipwatch.alerts.message import Purpose
 from dipwatch.alerts.windows import last_time
 from dipwatch.alerts.words import Counted
 from dipwatch.settings import Alerts, Schedule
-from dipwatch.store import OutboxEntry, enqueue
 from dipwatch.store.day import DayCounts, day_counts, is_queued, was_told
+from dipwatch.store.outbox import OutboxEntry, enqueue
 from dipwatch.store.sql import hold
 
 LATEST = timedelta(hours=1)

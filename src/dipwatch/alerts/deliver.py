@@ -27,10 +27,13 @@ from dipwatch.alerts.message import Material, Message, Purpose, Source
 from dipwatch.alerts.names import Names
 from dipwatch.alerts.render import Renderer
 from dipwatch.alerts.sending import Outcome, Sender, SendResult
-from dipwatch.config import resolve_secret
 from dipwatch.errors import ConfigError, StoreError, UsageError
+from dipwatch.secret_reference import resolve_secret
 from dipwatch.settings import Alerts
-from dipwatch.store import OutgoingMessage, Store, claim_group, outbox, receivers, record_failure, record_sent
+from dipwatch.store import outbox, receivers
+from dipwatch.store.outbox import claim_group, record_failure, record_sent
+from dipwatch.store.outgoing import OutgoingMessage
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

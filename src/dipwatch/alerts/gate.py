@@ -20,7 +20,7 @@ from dipwatch.alerts.timing import digest_group
 from dipwatch.alerts.windows import Opening, opening
 from dipwatch.model import Severity
 from dipwatch.settings import Rate
-from dipwatch.store.holding import WaitingRow
+from dipwatch.store.waiting import WaitingRow
 
 FALLBACK = "fallback"
 _WHOLE = (FIRST_CONTACT, FALLBACK)

@@ -13,11 +13,11 @@ from dipwatch.alerts.message import Purpose
 from dipwatch.alerts.policy import Policy, policies
 from dipwatch.alerts.routing import Facts, labels_of, silenced_by
 from dipwatch.settings import Alerts
-from dipwatch.store import OutgoingMessage, holding, silences
-from dipwatch.store.holding import WHY, WaitingRow
-from dipwatch.store.outgoing import read_back
+from dipwatch.store import silences, waiting
+from dipwatch.store.outgoing import OutgoingMessage, read_back
 from dipwatch.store.silences import Silence
 from dipwatch.store.sql import hold
+from dipwatch.store.waiting import WHY, WaitingRow
 
 _SILENCEABLE = (Purpose.ALERT, Purpose.DIGEST, Purpose.REMINDER)
 
@@ -28,12 +28,12 @@ def hold_back(connection: Connection, receiver: str, alerts: Alerts, now: dateti
     limits = next((known.limits for known in alerts.receivers if known.name == receiver), ())
     known, muted = policies(alerts), silences.list_silences(connection, now)
     plain = not limits and not muted and all(map(_lets_all_pass, known.values()))
-    if plain and not holding.has_gathered(connection, receiver, now):
+    if plain and not waiting.has_gathered(connection, receiver, now):
         return  # a long backlog is then not read anew for each of its messages
-    rows = holding.read_waiting(connection, receiver, now)
-    arrived = holding.arrivals(connection, receiver, now - longest(limits)) if limits else []
+    rows = waiting.read_waiting(connection, receiver, now)
+    arrived = waiting.arrivals(connection, receiver, now - longest(limits)) if limits else []
     silenced = _silenced(connection, rows, muted, now)
-    holding.put_off(connection, rows, decide(rows, Rules(known, limits, arrived, silenced), now))
+    waiting.put_off(connection, rows, decide(rows, Rules(known, limits, arrived, silenced), now))
 
 
 def _lets_all_pass(policy: Policy) -> bool:

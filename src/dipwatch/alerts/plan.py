@@ -13,10 +13,9 @@ from dipwatch.alerts.timing import Timed, timed
 from dipwatch.alerts.words import duration
 from dipwatch.model import Change, ChangeType, Item, Reason, Severity
 from dipwatch.settings import Alerts
-from dipwatch.store import OutboxEntry
-from dipwatch.store.holding import ROUTE, WHY
-from dipwatch.store.outbox import WITHHELD
+from dipwatch.store.outbox import WITHHELD, OutboxEntry
 from dipwatch.store.silences import Silence
+from dipwatch.store.waiting import ROUTE, WHY
 
 FIRST_CONTACT = "first-contact"
 """With the subject: the group of the digest of what its feeds held when they were first polled."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from dipwatch.alerts.apprise_sender import AppriseSender
 from dipwatch.alerts.sending import CONSOLE
-from dipwatch.config import resolve_secret
 from dipwatch.errors import ConfigError, Problem
+from dipwatch.secret_reference import resolve_secret
 from dipwatch.settings import Receiver
 
 _NOT_A_URL = "write an apprise URL such as slack://TOKEN_A/TOKEN_B/TOKEN_C or mailtos://USER:PASSWORD@HOST"

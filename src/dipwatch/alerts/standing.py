@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from dipwatch.store import receiver_states
-from dipwatch.store.schema import DeliveryRow, OutboxRow
+from dipwatch.store.receivers import receiver_states
+from dipwatch.store.schema import delivery_table, outbox_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Standing:
 def standings(connection: Connection, configured: Iterable[str]) -> list[Standing]:
     """Return the configured receivers in their order, then those that the database knows from before."""
     states = {state.name: state for state in receiver_states(connection)}
-    attempts = _counted(connection, DeliveryRow.receiver, DeliveryRow.outcome)
-    rows = _counted(connection, OutboxRow.receiver, OutboxRow.state)
+    attempts = _counted(connection, delivery_table.c.receiver, delivery_table.c.outcome)
+    rows = _counted(connection, outbox_table.c.receiver, outbox_table.c.state)
     found = []
     for name in dict.fromkeys([*configured, *states, *sorted(rows)]):
         state = states.get(name)

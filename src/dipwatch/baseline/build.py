@@ -85,7 +85,7 @@ def build(seeds: Sequence[Seed], folder: Path | None, reader: Reader) -> Baselin
 def load_knowledge(seeds_dir: Path, folder: Path, lexicon: Lexicon, reader: Reader | None = None) -> Knowledge:
     """Return what the documents of a folder lend to detection. Raises ConfigError.
 
-    A reader of the same lexicon that exists already saves building one, which takes longer than all the rest.
+    A reader of the same lexicon that exists already saves building one.
     """
     return knowledge(build(load_seeds(seeds_dir), folder, reader or Reader(lexicon)))
 
@@ -127,13 +127,14 @@ def _positions(baseline: Baseline) -> Iterator[KnownPosition]:
     is only reported, and then the one with the most sentences.
     """
     best: dict[tuple[str, str, str], tuple[tuple[int, int, int], KnownPosition]] = {}
+    titles = {seed.info.id: seed.info.title for seed in baseline.seeds}
     for entry in baseline.lists["positions"]:
         for seed in () if entry.single else entry.seeds:
             told = [each for each in entry.evidence if each.seed == seed]
             weight = (_officiality(entry), len(told), len(entry.words("words")))
             day = max(entry.known_from, min(each.as_of for each in told))
-            place = entry.text("actor"), entry.text("issue"), seed
-            position = KnownPosition(place[0], place[1], entry.text("stance"), day, told[0].quote)
+            place, source = (entry.text("actor"), entry.text("issue"), seed), f"baseline: {titles[seed]}"
+            position = KnownPosition(place[0], place[1], entry.text("stance"), day, told[0].shown, source)
             if place not in best or weight > best[place][0]:
                 best[place] = weight, position
     for _, position in best.values():

@@ -136,8 +136,8 @@ def _with(entry: Entry, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 
 def _evidence(one: Correction, seed: Seed) -> Evidence:
     start = seed.text.index(one.quote)
-    day = as_of(one.quote, seed.info, load_cues())
-    return Evidence(seed.info.id, start, start + len(one.quote), day, one.quote, seed.info.reliability)
+    day, info = as_of(one.quote, seed.info, load_cues()), seed.info
+    return Evidence(info.id, start, start + len(one.quote), day, one.quote, info.reliability, info.mended(one.quote))
 
 
 def _matches(entry: Entry, match: Mapping[str, str | list[str]]) -> bool:

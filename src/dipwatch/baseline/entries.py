@@ -40,7 +40,10 @@ _MOST_EVIDENCE = 8
 
 @dataclass(frozen=True, slots=True, order=True)
 class Evidence:
-    """A sentence that an entry rests on: verbatim, with its place in the document and the day it counts from."""
+    """A sentence that an entry rests on: verbatim, with its place in the document and the day it counts from.
+
+    ``shown`` is the same for people, with hyphens and apostrophes that its document has lost put back.
+    """
 
     seed: str
     start: int
@@ -48,6 +51,7 @@ class Evidence:
     as_of: date
     quote: str
     grade: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class KnownPosition:
-    """A position the seeds assert: where an actor stood on an issue, from which day that is known."""
+    """A position the seeds assert: where an actor stood on an issue, from when and by whom that is known."""
 
     actor: str
     issue: str
     stance: str
     known_from: date
     quote: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Meetings:
             actors=tuple(a for a in self._present(read, told) if a not in absent) if alone else (),
             absent=absent,
             issues=read.issue_ids,
-            results=(read.clause.quote,) if self.cues.get("meeting", "result").search(read.text) else (),
+            results=(read.clause.shown,) if self.cues.get("meeting", "result").search(read.text) else (),
         )
 
     def _places(self, read: Read) -> Iterator[tuple[Mention, tuple[int, int]]]:
@@ -187,7 +187,7 @@ class Meetings:
                     ),
                     both=tuple(sorted(self._paired(read))),
                     about=read.issue_ids,
-                    results=(read.clause.quote,) if self.cues.get("meeting", "result").search(read.text) else (),
+                    results=(read.clause.shown,) if self.cues.get("meeting", "result").search(read.text) else (),
                     ready=bool(self.cues.get("channel", "readiness").search(read.text)),
                 )
 

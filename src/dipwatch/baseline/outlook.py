@@ -62,7 +62,7 @@ def terms(document: Document, cues: Cues) -> Iterator[Entry]:
     """Yield the glossary's words and the rules that the document's warnings come to."""
     for read in document.reads:
         if read.clause.label and cues.get("heading", "glossary").search(read.clause.heading):
-            meaning = read.clause.quote.split(":", 1)[1].strip()
+            meaning = read.clause.shown.split(":", 1)[1].strip()
             yield read.entry("terms", sort="glossary", term=read.clause.label.casefold(), meaning=meaning)
         for rule in cues.rules:
             if all(pattern.search(read.text) for pattern in rule.all):

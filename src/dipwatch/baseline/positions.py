@@ -103,11 +103,11 @@ class Positions:
     def _conditions(self, read: Read) -> tuple[str, ...]:
         """Return the words from the first condition to the end of its clause, as written."""
         match = self.cues.get("position", "condition").search(read.text)
-        return (read.clause.quote[match.start() :],) if match else ()
+        return (read.clause.shown[match.start() :],) if match else ()
 
     def _flexible(self, read: Read) -> tuple[str, ...]:
         match = self.cues.get("position", "flexible").search(read.text)
-        return (read.clause.quote[match.start() : match.end()],) if match else ()
+        return (read.clause.shown[match.start() : match.end()],) if match else ()
 
     def _attribution(self, read: Read) -> tuple[str, ...]:
         text = f"{read.clause.label}. {read.text}"
@@ -182,7 +182,7 @@ class Positions:
                 ),
                 period=period[0] if period else "",
                 conditions=self._conditions(read),
-                words=(read.clause.quote,),
+                words=(read.clause.shown,),
             )
 
     def _who_promises(self, read: Read, place: int) -> tuple[str, ...]:

@@ -50,8 +50,8 @@ class Read:
     @property
     def evidence(self) -> Evidence:
         """It as what an entry rests on."""
-        info = self.clause.seed.info
-        return Evidence(info.id, self.clause.start, self.clause.end, self.as_of, self.clause.quote, info.reliability)
+        told, info = self.clause, self.clause.seed.info
+        return Evidence(info.id, told.start, told.end, self.as_of, told.quote, info.reliability, told.shown)
 
     def entry(self, of: str, /, **slots: Value) -> Entry:
         """Return an entry of a list that rests on it; empty slots are left out."""
@@ -105,7 +105,7 @@ def _context(clause: Clause, reader: Reader) -> str:
 def _read(clause: Clause, reader: Reader, cues: Cues) -> Read | None:
     info = clause.seed.info
     day = as_of(clause.text, info, cues)
-    parsed = reader.parse(_item(clause, day, _context(clause, reader), clause.text))
+    parsed = reader.parse(_item(clause, day, _context(clause, reader), clause.text), only=_FIELD)
     if parsed is None:
         return None
     sentences = tuple(parsed.of_field(_FIELD))
@@ -153,7 +153,7 @@ def _inside(one: Span, other: Span) -> bool:
 def _heading(clause: Clause, reader: Reader) -> tuple[Mention, ...]:
     info = clause.seed.info
     parsed = (
-        reader.parse(_item(clause, info.known_from, _context(clause, reader), clause.heading))
+        reader.parse(_item(clause, info.known_from, _context(clause, reader), clause.heading), only=_FIELD)
         if clause.heading
         else None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,6 +45,13 @@ class SeedInfo(BaseModel):
     def known_from(self) -> date:
         """The day from which it counts where its sentences don't say otherwise."""
         return self.as_of or self.added
+
+    def mended(self, text: str) -> str:
+        """Return a piece of its text with lost hyphens and apostrophes put back, each a letter for a letter."""
+        if not self.garbled:
+            return text
+        text = re.sub(rf"(?<=\w){re.escape(self.garbled)}(?=[st]\b)", "’", text)
+        return text.replace(self.garbled, "-")
 
 
 @dataclass(frozen=True, slots=True)

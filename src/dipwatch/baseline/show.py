@@ -56,7 +56,14 @@ def entry_json(entry: Entry, lexicon: Lexicon) -> dict[str, Any]:
         "conflicts": list(entry.conflicts),
         **({"correction": entry.why} if entry.why else {}),
         "evidence": [
-            {"seed": e.seed, "quote": e.quote, "start": e.start, "end": e.end, "as_of": str(e.as_of)}
+            {
+                "seed": e.seed,
+                "quote": e.quote,
+                **({"shown": e.shown} if e.shown != e.quote else {}),
+                "start": e.start,
+                "end": e.end,
+                "as_of": str(e.as_of),
+            }
             for e in entry.evidence
         ],
     }

@@ -48,6 +48,11 @@ class Clause:
         """Its words as they stand in the document."""
         return self.seed.text[self.start : self.end]
 
+    @property
+    def shown(self) -> str:
+        """Its words as they are shown, with lost letters put back; of the same length."""
+        return self.seed.info.mended(self.quote)
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -59,10 +64,7 @@ class _Line:
 
 def clean(seed: Seed) -> str:
     """Return the text of a document, of the same length: hyphens and spaces mended, strings of keywords blanked."""
-    text = seed.text.translate(_MENDED)
-    if seed.info.garbled:
-        text = re.sub(rf"(?<=\w){re.escape(seed.info.garbled)}(?=[st]\b)", "’", text)
-        text = text.replace(seed.info.garbled, "-")
+    text = seed.info.mended(seed.text.translate(_MENDED))
     text = _REPEATED.sub(lambda match: " " * len(match[0]), text)
     return _without_title(text, seed.info.title)
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from dipwatch.cli.asking import (
+from dipwatch.cli.base import Command
+from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import (
     actor_option,
     asked_for,
     issue_option,
@@ -15,8 +17,6 @@ from dipwatch.cli.asking import (
     subject_option,
     venue_option,
 )
-from dipwatch.cli.base import Command
-from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import format_option, listed, surface
 from dipwatch.cli.times import duration
 from dipwatch.review.agenda import LATE

@@ -10,24 +10,24 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import Connection, select
 
-from dipwatch.alerts import (
-    ConsoleSender,
-    Deliverer,
-    Outcome,
-    ProcessSender,
-    Renderer,
-    SenderByUrl,
-    Standing,
-    standings,
-    words,
-)
+from dipwatch.alerts import words
+from dipwatch.alerts.deliver import Deliverer
+from dipwatch.alerts.process_sender import ProcessSender
+from dipwatch.alerts.render import Renderer
+from dipwatch.alerts.sending import ConsoleSender, Outcome, SenderByUrl
+from dipwatch.alerts.standing import Standing, standings
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import asked_for, subject_option
 from dipwatch.cli.output import format_option, listed
 from dipwatch.errors import DeliveryError, UsageError
-from dipwatch.review import MESSAGES, Column, messages, outbox_record
-from dipwatch.store import Store, open_engine, outbox, receivers
-from dipwatch.store.schema import OutboxRow
+from dipwatch.review.columns import MESSAGES
+from dipwatch.review.formats import Column
+from dipwatch.review.operation import messages, outbox_record
+from dipwatch.store import outbox, receivers
+from dipwatch.store.engine import open_engine
+from dipwatch.store.schema import outbox_table
+from dipwatch.store.store import Store
 
 _STANDINGS: tuple[Column[Standing], ...] = (
     Column("receiver", "Receiver", lambda each: each.receiver, style="cyan"),
@@ -53,13 +53,18 @@ def alerts() -> None:
 
 @alerts.command("list", examples=("dipwatch alerts list", "dipwatch alerts list --state dead --format json"))
 @click.option("--state", type=click.Choice(_STATES), multiple=True, help="In this state; default: what is not settled.")
+@subject_option
 @click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="At most so many.")
 @format_option
 @with_app
-def list_alerts(app: App, /, state: tuple[str, ...], limit: int, form: str) -> None:
-    """List messages: without --state those that wait, are being sent, or could not be delivered (dead)."""
+def list_alerts(app: App, /, state: tuple[str, ...], subject: tuple[str, ...], limit: int, form: str) -> None:
+    """List messages: without --state those that wait, are being sent, or could not be delivered (dead).
+
+    With --subject, those to the operator are left out: they belong to no subject.
+    """
     with app.store() as store, store.connect() as connection:
-        views = messages(connection, outbox.list_outbox(connection, state or _OPEN, limit))
+        meant = asked_for(app, connection, subject=subject).subjects if subject else ()
+        views = messages(connection, outbox.list_outbox(connection, state or _OPEN, limit, meant))
     listed(views, MESSAGES, form, "no messages")
 
 
@@ -148,7 +153,7 @@ def list_receivers(app: App, /, form: str) -> None:
 
 
 def _receivers_of(connection: Connection, numbers: Sequence[int]) -> list[str]:
-    query = select(OutboxRow.receiver).where(OutboxRow.id.in_(numbers)).distinct()
+    query = select(outbox_table.c.receiver).where(outbox_table.c.id.in_(numbers)).distinct()
     return sorted(connection.execute(query).scalars())
 
 

@@ -5,6 +5,7 @@ A command's module is imported only when the command is used, so that ``dipwatch
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -73,16 +74,19 @@ def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> N
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class Lazy:
     """A command that is imported when it is used: ``module:attribute``, and what the overview says of it."""
 
     target: str
     summary: str
 
     def load(self) -> click.Command:
-        """Import the command."""
+        """Import the command; the collector of cycles, which rests until then (see ``app.main``), sets out."""
         module, _, attribute = self.target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        if not gc.isenabled():
+            gc.freeze()  # what modules are made of stays for good
+            gc.enable()
         return command
 
 
@@ -90,14 +94,14 @@ OTHER_WORDS = {"mute": "silence", "search": "history", "log": "history", "backup
 """What newcomers try, and the command that does it."""
 
 
-class Door(click.Group):
+class Program(click.Group):
     """The program's outermost group: late commands in sections, and the one place where errors become exit codes."""
 
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 (click's own)
-        sections: Mapping[str, Mapping[str, Late]],
-        hidden_commands: Mapping[str, Late],
+        sections: Mapping[str, Mapping[str, Lazy]],
+        hidden_commands: Mapping[str, Lazy],
         **kwargs: Any,  # noqa: ANN401 (click's own)
     ) -> None:
         super().__init__(*args, **kwargs)

@@ -35,7 +35,7 @@ from dipwatch.cli.output import listed, put
 from dipwatch.errors import ConfigError, DipwatchError, MachineError, Problem, UsageError
 from dipwatch.extract import Reader
 from dipwatch.lexicon import Lexicon
-from dipwatch.review import Column, Format
+from dipwatch.review.formats import Column, Format
 from dipwatch.shipped import shipped
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -293,7 +293,7 @@ def _entry_columns(lexicon: Lexicon) -> list[Column[Entry]]:
         Column("known_from", "known from", lambda entry: str(entry.known_from), least=90),
         Column("reliability", "grade", lambda entry: entry.grade, least=110),
         Column("seeds", "seeds", lambda entry: entry.seeds, least=110),
-        Column("quote", "sentence", lambda entry: _short(entry.evidence[0].quote), least=100, long=True),
+        Column("quote", "sentence", lambda entry: _short(entry.evidence[0].shown), least=100, long=True),
     ]
 
 
@@ -330,7 +330,7 @@ def _explained(entry: Entry, lexicon: Lexicon) -> list[str]:
     lines += [f"  contradicted by {other}" for other in entry.conflicts]
     for each in entry.evidence:
         lines.append(f"  seed {each.seed}, {each.start} to {each.end}, as of {each.as_of}:")
-        lines.append(f"    {each.quote}")
+        lines.append(f"    {each.shown}")
     return lines
 
 

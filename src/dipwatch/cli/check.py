@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import click
 
+from dipwatch.alerts import words
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.findings import Finding, check_all
-from dipwatch.errors import ConfigError, MachineError
+from dipwatch.errors import ConfigError, MachineError, Problem
+from dipwatch.store.codec import encode
 
 _WIDTH = 11
 """Of the longest area's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """Something that was examined, and what is wrong with it."""
+
+    area: str
+    about: str
+    fine: bool
+    problems: tuple[Problem, ...]
 
 
 @click.command(cls=Command, examples=("dipwatch check", "dipwatch --config /etc/dipwatch/dipwatch.toml check"))
@@ -33,12 +46,14 @@ def check(app: App, /, context: click.Context, form: str) -> None:
 def tell(findings: list[Finding], form: str) -> None:
     """Write findings as text or JSON."""
     if form == "json":
-        click.echo(json.dumps([_record(finding) for finding in findings], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([encode(_view(finding)) for finding in findings], ensure_ascii=False, indent=2))
         return
     for finding in findings:
         click.echo(f"{finding.area:<{_WIDTH}} {finding.about}")
         for problem in finding.problems:
             click.echo(f"  problem: {problem}")
+    found = sum(len(finding.problems) for finding in findings)
+    click.echo(f"{words.Counted(found, 'problem')} to mend" if found else "nothing to mend")
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -49,12 +64,5 @@ def exit_code(findings: list[Finding]) -> int:
     return MachineError.exit_code if bad else 0
 
 
-def _record(finding: Finding) -> dict[str, object]:
-    return {
-        "area": finding.area,
-        "about": finding.about,
-        "fine": not finding.problems,
-        "problems": [
-            {"where": problem.where, "what": problem.what, "mend": problem.mend} for problem in finding.problems
-        ],
-    }
+def _view(finding: Finding) -> FindingView:
+    return FindingView(finding.area, finding.about, not finding.problems, tuple(finding.problems))

@@ -29,5 +29,5 @@ def completion(context: click.Context, shell: str) -> None:
     """
     found = get_completion_class(shell)
     assert found is not None, shell  # noqa: S101 (click has all three of them)
-    door = context.find_root().command
-    click.echo(found(door, {}, "dipwatch", _VARIABLE).source())
+    program = context.find_root().command
+    click.echo(found(program, {}, "dipwatch", _VARIABLE).source())

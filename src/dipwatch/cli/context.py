@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -12,16 +13,25 @@ import click
 
 from dipwatch.cli import logs
 from dipwatch.cli.options import Options
-from dipwatch.config import Config, LoadedConfig, load_config, resolve_secret
-from dipwatch.errors import ConfigError, Problem
-from dipwatch.review import Directory, NameBook
+from dipwatch.cli.outline_cache import kept_outline
+from dipwatch.cli.output import show_times_in
+from dipwatch.errors import ConfigError, Problem, UsageError
+from dipwatch.outline import FILE_NAME, Outline
 from dipwatch.review.cache import Cache, cache_folder
-from dipwatch.store import Store
+from dipwatch.review.directory import Directory
+from dipwatch.review.listed import NameBook
+from dipwatch.secret_reference import resolve_secret
+from dipwatch.store.store import Store
 
-if TYPE_CHECKING:  # loaded where a command needs it, for it takes half of the time of one that doesn't
+if TYPE_CHECKING:  # loaded where a command needs it, for each takes as long as all else that one does which only looks
+    from dipwatch.config import Config, LoadedConfig
     from dipwatch.lexicon import Lexicon
     from dipwatch.review.brief import Brief
 
+_UNCONFIGURED = (
+    f"here is neither a configuration ({FILE_NAME}) nor a database: "
+    "`dipwatch init` makes one, `dipwatch --config FILE ...` takes one that lies elsewhere"
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,15 +44,34 @@ class App:
 
     @cached_property
     def loaded(self) -> LoadedConfig:
-        """The configuration with its file; loading it sets up the log. Raises ConfigError."""
+        """The configuration with its file; loading it sets up the log and the zone of times. Raises ConfigError."""
+        from dipwatch.config import load_config  # noqa: PLC0415 (see the top)
+
         loaded = load_config(self.options.file, overrides=self.options.overrides)
-        logs.set_up(loaded.config.logging)
+        _set_up(loaded.outline)
         return loaded
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What of the configuration a command needs that only looks at the log; sets up as ``loaded`` does.
+
+        It is kept from one command to the next, as long as the configuration stays as it is. Raises ConfigError.
+        """
+        if "loaded" in vars(self):
+            return self.loaded.outline
+        outline = kept_outline(self.cache, self.options, os.environ, lambda: self.loaded.outline)
+        _set_up(outline)
+        return outline
 
     @property
     def config(self) -> Config:
         """The configuration. Raises ConfigError."""
         return self.loaded.config
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which times are typed and shown. Raises ConfigError."""
+        return self.outline.zone
 
     @cached_property
     def lexicons(self) -> dict[str, Lexicon]:
@@ -63,7 +92,7 @@ class App:
     @cached_property
     def directories(self) -> dict[str, Directory]:
         """The names of the configured subjects. Raises ConfigError where a subject has no folder."""
-        return {name: Directory(self.loaded.subject_folder(name), self.cache) for name in self.config.subjects}
+        return {name: Directory(self.outline.subject_folder(name), self.cache) for name in self.outline.subjects}
 
     @cached_property
     def names(self) -> NameBook:
@@ -78,32 +107,39 @@ class App:
     @cached_property
     def briefs(self) -> dict[str, Brief]:
         """The baselines of the configured subjects, by name. Raises ConfigError."""
-        return {name: self.brief(name) for name in self.config.subjects}
+        return {name: self.brief(name) for name in self.outline.subjects}
 
     def brief(self, subject: str) -> Brief:
         """Return the baseline of a subject, an empty one where it is not configured. Raises ConfigError."""
         from dipwatch.review.brief import Brief, load_brief  # noqa: PLC0415 (see the top)
 
-        if subject not in self.config.subjects:
+        if subject not in self.outline.subjects:
             return Brief()
-        return load_brief(self.loaded.subject_folder(subject), self.loaded.seeds_folder(subject), self.cache)
+        return load_brief(self.outline.subject_folder(subject), self.outline.seeds_folder(subject), self.cache)
 
     @property
     def has_database(self) -> bool:
         """Whether there is a database to ask: before the first run an SQLite file is missing."""
-        url = resolve_secret(self.config.database)
+        url = resolve_secret(self.outline.database)
         scheme, _, path = url.partition(":///")
-        return scheme != "sqlite" or (self.loaded.base / path).exists()
+        return scheme != "sqlite" or (self.outline.base / path).exists()
 
     @contextmanager
     def store(self, *, upgrade: bool = False, create: bool = False) -> Iterator[Store]:
         """Open the database and close it in the end; see ``Store.open``. Raises StoreError, ConfigError."""
-        url = resolve_secret(self.config.database)
-        store = Store.open(url, self.loaded.base, upgrade=upgrade, create=create or upgrade)
+        url = resolve_secret(self.outline.database)
+        if not (create or upgrade or self.outline.file or self.has_database):
+            raise UsageError(_UNCONFIGURED)
+        store = Store.open(url, self.outline.base, upgrade=upgrade, create=create or upgrade)
         try:
             yield store
         finally:
             store.close()
+
+
+def _set_up(outline: Outline) -> None:
+    logs.set_up(outline.log_level, outline.log_format)
+    show_times_in(outline.zone)
 
 
 def with_app(command: Callable[Concatenate[App, P], R]) -> Callable[P, R]:

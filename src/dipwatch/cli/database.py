@@ -11,11 +11,11 @@ from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.times import duration
 from dipwatch.cli.transfer import copy, export, import_, restore
-from dipwatch.config import resolve_secret
 from dipwatch.daemon.retention import bounds_of
-from dipwatch.errors import UsageError
-from dipwatch.store import maintenance, migrate, open_engine, retention
-from dipwatch.store.engine import place
+from dipwatch.errors import MachineError, UsageError
+from dipwatch.secret_reference import resolve_secret
+from dipwatch.store import maintenance, migrate, retention
+from dipwatch.store.engine import open_engine, place
 from dipwatch.store.retention import Bounds
 
 
@@ -58,16 +58,26 @@ def current(app: App, /) -> None:
 def backup(app: App, /, target: Path, *, keep: int | None) -> None:
     """Copy an SQLite database while it is in use, and check the copy.
 
-    Into a FOLDER it goes under a name with date and time.
+    Into a FOLDER it goes under a name with date and time; with --keep, the folder is made if need be.
     """
-    if keep and not target.is_dir():
-        raise UsageError(f"--keep: {target} is no folder")
+    if keep:
+        _make_folder(target)
     file = target / maintenance.dated_name(datetime.now(UTC)) if target.is_dir() else target
     with app.store() as store:
         rows = sum(maintenance.backup(store, file).values())
     click.echo(f"{file}: a sound copy with {rows} rows")
     for old in maintenance.drop_older_backups(target, keep) if keep else ():
         click.echo(f"{old}: deleted, {keep} newer ones are kept")
+
+
+def _make_folder(target: Path) -> None:
+    """Make the last folder of a path where it is missing."""
+    try:
+        target.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise UsageError(f"--keep: {target} is no folder") from error
+    except OSError as error:
+        raise MachineError(f"{target} can't be made ({error.strerror})") from error
 
 
 @db.command(examples=("dipwatch db vacuum",))

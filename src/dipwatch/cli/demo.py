@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ import click
 from dipwatch.cli.base import Command
 from dipwatch.demo import Show, load_news, shown_subjects
 from dipwatch.errors import UsageError
+from dipwatch.outline import FILE_NAME
 
 
 @click.command(
@@ -34,7 +36,8 @@ def demo(subject: str, keep: Path | None) -> None:
     """Show the whole way: feeds served on this machine, the real daemon, alerts, history. Needs no network.
 
     The feeds are made up, from facts of the seed documents: talks that are planned, held and postponed, a position
-    stated again, the same act told by several outlets in three languages, an edited headline, noise, a broken feed.
+    stated again and one that moves, the same act told by several outlets in three languages, an edited headline, noise,
+    a broken feed.
     Those of corrin tell of a conflict that does not exist; no model was trained for it.
     """
     with ExitStack() as stack:
@@ -44,4 +47,9 @@ def demo(subject: str, keep: Path | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         Show(load_news(subject), folder.resolve(), click.echo).run()
         if keep:
-            click.echo(f"\nKept in {folder}; look around with: dipwatch --config {folder / 'dipwatch.toml'} history")
+            file = shlex.quote(str(folder.resolve() / FILE_NAME))
+            click.echo(f"\nKept in {folder}; look around with: dipwatch --config {file} history")
+        else:
+            click.echo(
+                "\nTo look around in such a log: dipwatch demo --keep DIR. For alerts of your own: dipwatch init DIR"
+            )

@@ -16,9 +16,10 @@ from dipwatch.cli.doctor_online import examine_clock_online, examine_receivers_o
 from dipwatch.cli.doctor_work import examine_clock, examine_daemon, examine_feeds, examine_messages, examine_troubles
 from dipwatch.cli.findings import Finding, check_all
 from dipwatch.errors import ConfigError
-from dipwatch.feeds import Feed, configured_feeds
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.own_list import configured_feeds
 from dipwatch.lexicon import Lexicon
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 
 @click.command(

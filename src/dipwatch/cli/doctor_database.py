@@ -8,12 +8,12 @@ from sqlalchemy import Connection, func, select, text
 
 from dipwatch.cli.findings import Finding, room_problems
 from dipwatch.errors import Problem, StoreError
-from dipwatch.store import Store
+from dipwatch.store.disk_space import free_space, taken_space
 from dipwatch.store.engine import is_sqlite
 from dipwatch.store.maintenance import faults, sqlite_of
-from dipwatch.store.room import free_room, taken_room
 from dipwatch.store.rows import columns_of_models, read_rows, require_fitting
-from dipwatch.store.schema import REVISION, Base, ChangeRow
+from dipwatch.store.schema import METADATA, REVISION, change_table
+from dipwatch.store.store import Store
 
 _RESTORE = "restore a backup (`dipwatch db restore`), or export what can be read and import it into a new database"
 _TRIGGERS = {
@@ -27,7 +27,7 @@ _MOST = 5
 def examine_database(store: Store, *, full: bool) -> Finding:
     """Examine the database; ``full`` reads all of it."""
     with store.connect() as connection:
-        taken, free = taken_room(connection), free_room(store)
+        taken, free = taken_space(connection), free_space(store)
         about = f"{store.place}: schema {REVISION}, {taken // 1_000_000} MB"
         about += f", {free // 1_000_000} MB free" if free is not None else ""
         try:
@@ -42,7 +42,7 @@ def _problems(connection: Connection, *, full: bool) -> Iterator[Problem]:
         found = faults(sqlite_of(connection), quick=not full)
         yield from (Problem("database", fault, _RESTORE) for fault in found[:_MOST])
     elif full:
-        for table in Base.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             for _ in read_rows(connection, table):
                 pass  # a page that can't be read raises
     yield from _schema(connection)
@@ -67,7 +67,7 @@ def _triggers(connection: Connection) -> set[str]:
 
 
 def _index(connection: Connection) -> Iterator[Problem]:
-    changes = connection.execute(select(func.count()).select_from(ChangeRow)).scalar_one()
+    changes = connection.execute(select(func.count()).select_from(change_table)).scalar_one()
     words = connection.execute(text("SELECT count(*) FROM change_words")).scalar_one()
     if changes != words:
         what = f"the full-text index holds {words} of {changes} entries of the change log: searches miss the others"

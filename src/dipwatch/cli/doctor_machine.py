@@ -16,13 +16,13 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from dipwatch.cli.findings import Finding
-from dipwatch.config import LoadedConfig, resolve_secret
+from dipwatch.config import LoadedConfig
 from dipwatch.errors import ConfigError, Problem
-from dipwatch.feeds import Feed, configured_feeds
-from dipwatch.feeds.own_list import own_list
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.own_list import configured_feeds, own_list
 from dipwatch.lexicon import Lexicon
 from dipwatch.lexicon.lexicon import STALE_AFTER
-from dipwatch.settings.types import REFERENCE
+from dipwatch.secret_reference import REFERENCE, resolve_secret
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*((?:[<>=!~]=?\s*[0-9.]+\s*,?\s*)*)(?:;\s*(.*))?$")
 _BOUND = re.compile(r"([<>=!~]=?)\s*([0-9.]+)")
@@ -89,7 +89,9 @@ def examine_offices(lexicons: Mapping[str, Lexicon], today: date) -> Finding:
 def examine_permissions(loaded: LoadedConfig) -> Finding:
     """Look at who may write the database and the configuration, and who may read secrets."""
     problems = [*_of_database(loaded), *_of_config(loaded), *_of_secrets(loaded)]
-    return Finding("permissions", "of database, configuration and secrets", tuple(problems), of_machine=True)
+    fine = "nobody else may write database or configuration, or read secrets"
+    verdict = f"{len(problems)} to mend" if problems else fine
+    return Finding("permissions", verdict, tuple(problems), of_machine=True)
 
 
 def _of_database(loaded: LoadedConfig) -> Iterator[Problem]:

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 from dipwatch.alerts import words
 from dipwatch.cli.findings import Finding
-from dipwatch.config import LoadedConfig, resolve_secret
+from dipwatch.config import LoadedConfig
 from dipwatch.errors import ConfigError, Problem
-from dipwatch.feeds import Feed, FeedMemory, FetchResult, HttpFetcher
-from dipwatch.feeds.request import request_for
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.request import FetchResult, request_for
+from dipwatch.secret_reference import resolve_secret
 
 _ASKED = 5
 """Feeds, each of another host: one server's clock may be wrong."""

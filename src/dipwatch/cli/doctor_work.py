@@ -17,12 +17,13 @@ from dipwatch.cli.findings import Finding
 from dipwatch.config import Config
 from dipwatch.daemon.standstill import standing_still
 from dipwatch.errors import Problem
-from dipwatch.feeds import Feed
-from dipwatch.review import FeedView, feed_views
-from dipwatch.review.operation import FeedHealth
-from dipwatch.store import feed_states, leases, receiver_states, troubles
+from dipwatch.feeds.feed import Feed
+from dipwatch.review.operation import FeedHealth, FeedView, feed_views
+from dipwatch.store import leases, troubles
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import DeliveryRow, ItemRow, OutboxRow, TickRow
+from dipwatch.store.feeds import feed_states
+from dipwatch.store.receivers import receiver_states
+from dipwatch.store.schema import delivery_table, item_table, outbox_table, tick_table
 
 _INTERVALS = 3
 """Polling intervals after which work that lies about stands still."""
@@ -42,7 +43,7 @@ def examine_clock(connection: Connection, now: datetime) -> Finding:
 
 def _clock(connection: Connection, now: datetime) -> Iterator[Problem]:
     mend = "see that it is set by the network (timedatectl)"
-    columns = {"tick": TickRow.at, "item": ItemRow.first_seen_at, "delivery": DeliveryRow.at}
+    columns = {"tick": tick_table.c.at, "item": item_table.c.first_seen_at, "delivery": delivery_table.c.at}
     for name, column in columns.items():
         newest = connection.execute(select(func.max(column, type_=column.type))).scalar_one()
         if newest is not None and newest > now + _AHEAD:
@@ -122,7 +123,7 @@ def examine_messages(connection: Connection, config: Config) -> Finding:
         if state.name in configured and state.failing_since:
             what = f"has taken nothing since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.last_detail}"
             problems.append(Problem(f"receiver {state.name}", what, f"`dipwatch alerts test {state.name}`"))
-    rows = connection.execute(select(OutboxRow.state, func.count().label("number")).group_by(OutboxRow.state))
+    rows = connection.execute(select(outbox_table.c.state, func.count().label("number")).group_by(outbox_table.c.state))
     counts = {row.state: int(row.number) for row in rows}
     if dead := counts.get("dead", 0):
         mend = "`dipwatch alerts list --state dead`, mend what they name, `dipwatch alerts retry --dead`"

@@ -17,13 +17,14 @@ from dipwatch.daemon.evaluated import Batch, Evaluated, evaluate, log_batches, s
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.streams import read_records, read_stream
 from dipwatch.errors import UsageError
-from dipwatch.feeds import configured_feeds
-from dipwatch.review import Column, Format, write
-from dipwatch.review.blame import CauseCount, by_cause, faults
-from dipwatch.review.labels import read_labels
-from dipwatch.review.marked import MarkedGroup, score_marks
-from dipwatch.review.scoring import Evaluation, Figures, by_class, by_label, figures, intervals
-from dipwatch.store import encode, read_changes
+from dipwatch.feeds.own_list import configured_feeds
+from dipwatch.review.evaluation.causes import CauseCount, by_cause, faults
+from dipwatch.review.evaluation.labels import read_labels
+from dipwatch.review.evaluation.marks import MarkedGroup, score_marks
+from dipwatch.review.evaluation.scoring import Evaluation, Figures, by_class, by_label, figures, intervals
+from dipwatch.review.formats import Column, Format, write
+from dipwatch.store.codec import encode
+from dipwatch.store.log import read_changes
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FOREVER = ("", "9999")

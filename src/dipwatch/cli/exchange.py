@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from dipwatch.feeds import Outline
+from dipwatch.feeds.opml import Outline
 from dipwatch.model import SourceKind
 
 _NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")

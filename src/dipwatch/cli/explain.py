@@ -8,7 +8,7 @@ from functools import cache
 
 import click
 
-from dipwatch.cli import completing
+from dipwatch.cli import suggestions
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import put, surface
@@ -18,12 +18,12 @@ from dipwatch.errors import UsageError
 from dipwatch.extract import Reader, load_model
 from dipwatch.lexicon import load_lexicon
 from dipwatch.model import Item, SourceKind
-from dipwatch.review import as_markdown, as_text
-from dipwatch.review.explain import ExplanationView, explain_text
-from dipwatch.review.explain import explain as explain_logged
-from dipwatch.review.explained import explanation
-from dipwatch.review.microscope import Lens
-from dipwatch.store import encode
+from dipwatch.review.explanation.gather import ExplanationView, explain_text
+from dipwatch.review.explanation.gather import explain as explain_logged
+from dipwatch.review.explanation.lines import explanation
+from dipwatch.review.explanation.text import Lens
+from dipwatch.review.story import as_markdown, as_text
+from dipwatch.store.codec import encode
 
 
 @click.command(
@@ -34,14 +34,14 @@ from dipwatch.store import encode
         'dipwatch explain --text "Witkoff to meet Putin in Moscow on Thursday"',
     ),
 )
-@click.argument("key", metavar="[ITEM|DEVELOPMENT]", required=False, shell_complete=completing.developments)
+@click.argument("key", metavar="[ITEM|DEVELOPMENT]", required=False, shell_complete=suggestions.developments)
 @click.option("--text", metavar="TITLE", help="Explain this headline, which is in no log.")
 @click.option("--summary", metavar="TEXT", default="", help="With --text: what stands below the headline.")
 @click.option(
     "--published",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="With --text: when it was published (UTC), which days such as Thursday are told by; default: now.",
+    help="With --text: when it was published, by which days such as Thursday are told; default: now.",
 )
 @click.option("--subject", metavar="NAME", help="With --text: the subject; default: the first one configured.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", help="How to write it.")
@@ -67,7 +67,7 @@ def explain(
             "give the id of an item or a development, or --text, which alone goes with the options of a text"
         )
     if text is not None:
-        view = _of_text(app, subject or app.config.subjects[0], _item(text, summary, published))
+        view = _of_text(app, subject or app.config.subjects[0], _item(app, text, summary, published))
     else:
         view = _of_log(app, key or "")
     if form == "json":
@@ -100,6 +100,6 @@ def _lens(app: App, name: str) -> Lens:
     return Lens(Reader(lexicon, model), policy, versions_of(policy, lexicon, model, app.brief(name).version))
 
 
-def _item(title: str, summary: str, published: datetime | None) -> Item:
-    when = published.replace(tzinfo=UTC) if published else SystemClock().now()
+def _item(app: App, title: str, summary: str, published: datetime | None) -> Item:
+    when = published.replace(tzinfo=app.zone).astimezone(UTC) if published else SystemClock().now()
     return Item("", "", "", SourceKind.INDEPENDENT, title, summary, "", when, when)

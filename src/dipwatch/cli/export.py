@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import click
 
-from dipwatch.cli.asking import TIMES, asked_for, opened, subject_option
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import TIMES, asked_for, opened, subject_option
 from dipwatch.cli.output import surface
-from dipwatch.review import Format, write
-from dipwatch.store import encode
+from dipwatch.review.formats import Format, write
+from dipwatch.store.codec import encode
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -43,7 +43,7 @@ def export() -> None:
 def _options(command: F) -> F:
     """Add what all of them take."""
     argument = click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
-    begin = click.option("--from", "since", metavar="WHEN", help=f"From then on: {TIMES}.")
+    begin = click.option("--from", "--since", "since", metavar="WHEN", help=f"From then on: {TIMES}.")
     end = click.option("--to", "until", metavar="WHEN", help="Up to then; a day counts whole.")
     return argument(begin(end(subject_option(command))))
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -14,18 +14,21 @@ from typing import BinaryIO
 import click
 
 from dipwatch.alerts import words
+from dipwatch.cli.allowed_networks import KEY, networks, with_networks
 from dipwatch.cli.base import Command, code
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.exchange import feed_tables
 from dipwatch.cli.output import put
 from dipwatch.cli.unknown_feed import unknown_feed
 from dipwatch.errors import FeedError, MachineError, UsageError
-from dipwatch.feeds import Feed, HttpFetcher, Outline, configured_feeds, import_opml, url_fault
+from dipwatch.feeds.feed import Feed, url_fault
+from dipwatch.feeds.fetch import HttpFetcher
 from dipwatch.feeds.find import Found, find_feed
 from dipwatch.feeds.list_edits import add_tables, enable_in_table, ids_in, remove_table
-from dipwatch.feeds.own_list import laid_over, listed_feeds, own_list
+from dipwatch.feeds.opml import Outline, import_opml
+from dipwatch.feeds.own_list import configured_feeds, laid_over, listed_feeds, own_list
 from dipwatch.model import SourceKind
-from dipwatch.review import one_line
+from dipwatch.review.formats import one_line
 from dipwatch.store.feeds import revive
 from dipwatch.toml_file import parse_toml
 
@@ -53,6 +56,13 @@ RELOAD = "a running daemon takes it up on reload (systemctl reload dipwatch, or 
 @click.option("--country", metavar="CODE", help="Of its publisher, e.g. UA.")
 @click.option("--subject", "subjects", metavar="NAME", multiple=True, help="For these subjects only.")
 @click.option("--note", metavar="TEXT", default="", help="How far to trust it.")
+@click.option(
+    "--allow-networks",
+    "opening",
+    metavar="NETWORKS",
+    default="",
+    help="Write these private networks, which it lies in, into polling.allow_networks first, e.g. 10.1.0.0/16.",
+)
 @click.option("--unchecked", is_flag=True, help="Fetch nothing: for a feed that needs a password or headers first.")
 @with_app
 def add(
@@ -67,6 +77,7 @@ def add(
     country: str | None,
     subjects: tuple[str, ...],
     note: str,
+    opening: str,
     unchecked: bool,
 ) -> None:
     """Add the feed at URL, or the one that the page at URL names, to your own list of feeds.
@@ -82,7 +93,8 @@ def add(
             raise UsageError(f"--{option} {value}: must be {wanted}")
     configured = configured_feeds(app.loaded)
     _refuse_known(url, configured)
-    found = None if unchecked else asyncio.run(_find(app, url))
+    networked = networks(opening)
+    found = None if unchecked else asyncio.run(_find(app, url, networked))
     if found:
         _refuse_known(found.url, configured)
     if key in {feed.id for feed in configured}:
@@ -96,6 +108,8 @@ def add(
         kind=kind,
         country=country,
     )
+    if networked:
+        _open(app, networked)
     ((given, table),) = feed_tables([outline], [] if key else [feed.id for feed in configured], subjects)
     _edit(app, lambda text: add_tables(text, [table]))
     said = f", {words.Counted(len(found.feed.entries), 'entry', 'entries')} now" if found else ""
@@ -171,8 +185,21 @@ def import_feeds(app: App, /, file: BinaryIO, *, printed: bool) -> None:
         click.echo(RELOAD)
 
 
-async def _find(app: App, url: str) -> Found:
+def _open(app: App, wanted: Sequence[str]) -> None:
+    """Open networks to feeds in the configuration's file. Raises UsageError where there is none to write into."""
+    file = app.loaded.file
+    if file is None:
+        raise UsageError("there is no dipwatch.toml to write --allow-networks into; `dipwatch init` makes one")
+    try:
+        _replace(file, with_networks(file, file.read_text(encoding="utf-8"), wanted))
+    except OSError as error:
+        raise MachineError(f"{file} can't be written ({error.strerror})") from error
+    click.echo(f"{', '.join(wanted)} opened to feeds: {KEY} in {file}")
+
+
+async def _find(app: App, url: str, opened: Sequence[str]) -> Found:
     polling = app.config.polling
+    polling = polling.model_copy(update={"allow_networks": (*polling.allow_networks, *opened)})
     async with HttpFetcher(polling) as fetcher:
         try:
             return await find_feed(url, fetcher, polling)
@@ -181,7 +208,7 @@ async def _find(app: App, url: str) -> Found:
             raise FeedError(error.outcome, f"{error.detail}; {mend}") from error
 
 
-_ALLOW = "polling.allow_networks opens networks of your own"
+_ALLOW = "give that network with --allow-networks, e.g. 10.1.0.0/16, and it is written there"
 
 
 def _refuse_known(url: str, configured: tuple[Feed, ...]) -> None:

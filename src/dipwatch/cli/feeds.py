@@ -12,26 +12,26 @@ import click
 
 from dipwatch.alerts import words
 from dipwatch.cli import feed_list
-from dipwatch.cli.base import Group, code
+from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.output import format_option, listed, put, surface
+from dipwatch.cli.output import format_option, listed, put, shown_time, surface
 from dipwatch.cli.unknown_feed import unknown_feed
 from dipwatch.errors import FeedError, UsageError
-from dipwatch.feeds import (
-    Entry,
-    Feed,
-    FeedMemory,
-    HttpFetcher,
-    PollOutcome,
-    configured_feeds,
-    export_opml,
-    poll_feed,
-)
-from dipwatch.review import FEEDS, Column, FeedHealth, FeedView, Format, feed_views, local_time, one_line, write
-from dipwatch.review.operation import YIELD_OF
-from dipwatch.store import FeedEvent, encode, feed_states
-from dipwatch.store.feed_events import feed_events
+from dipwatch.feeds.entries import Entry
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.opml import export_opml
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.own_list import configured_feeds
+from dipwatch.feeds.poll import PollOutcome, poll_feed
+from dipwatch.review.columns import FEEDS
+from dipwatch.review.formats import Column, Format, one_line, write
+from dipwatch.review.operation import YIELD_OF, FeedHealth, FeedView, feed_views
+from dipwatch.store.codec import encode
+from dipwatch.store.feed_events import FeedEvent, feed_events
 from dipwatch.store.feed_yield import feed_yields
+from dipwatch.store.feeds import feed_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ ENTRIES: tuple[Column[EntryView], ...] = (
     Column("link", "Link", lambda view: view.link, least=150, long=True),
 )
 
+_STATES = tuple(dict.fromkeys([*(each.value for each in FeedHealth), *(each.value for each in Outcome)]))
+"""What the listing says of a feed: how it fares, and how its last poll ended."""
+
 
 @click.group(cls=Group, examples=("dipwatch feeds list --health failing", "dipwatch feeds export > feeds.opml"))
 def feeds() -> None:
@@ -58,7 +61,13 @@ def feeds() -> None:
 
 
 @feeds.command("list", examples=("dipwatch feeds list", "dipwatch feeds list --health failing --format json"))
-@click.option("--health", type=code(FeedHealth), multiple=True, help="Only those that fare so.")
+@click.option(
+    "--health",
+    metavar="STATE",
+    type=click.Choice(_STATES),
+    multiple=True,
+    help=f"Only those that fare so ({', '.join(FeedHealth)}), or whose last poll ended so (ok, timeout, ...).",
+)
 @click.option("--subject", metavar="NAME", multiple=True, help="Only those of this subject.")
 @format_option
 @with_app
@@ -66,7 +75,7 @@ def list_feeds(app: App, /, health: tuple[str, ...], subject: tuple[str, ...], f
     """List the configured feeds with their health, and those that were polled once and are off now."""
     if unknown := [name for name in subject if name not in app.config.subjects]:
         raise UsageError(f"there is no subject {unknown[0]}; configured are {', '.join(app.config.subjects)}")
-    views = [view for view in read_feed_views(app) if not health or view.health in health]
+    views = [view for view in read_feed_views(app) if not health or {view.health, view.outcome} & set(health)]
     wanted = [view for view in views if not subject or set(subject) & set(view.subjects)]
     listed(wanted, FEEDS, form, "no feeds match")
 
@@ -134,7 +143,7 @@ def _lines(view: FeedView, events: list[tuple[datetime, FeedEvent]]) -> Iterator
         if shown := _shown(field.name, getattr(view, field.name)):
             yield f"{field.name.removesuffix('_at').removesuffix('_seconds').replace('_', ' '):<14}{one_line(shown)}"
     for at, event in events:
-        yield one_line(f"{local_time(at, None)} {event.event} {event.detail}")
+        yield one_line(f"{shown_time(at)} {event.event} {event.detail}")
 
 
 def _shown(name: str, value: object) -> str:
@@ -143,7 +152,7 @@ def _shown(name: str, value: object) -> str:
     if name == "rhythm_seconds" and isinstance(value, float):
         return f"an entry every {words.duration(timedelta(seconds=value))}"
     if isinstance(value, datetime):
-        return local_time(value, None)
+        return shown_time(value)
     if isinstance(value, tuple):
         return ", ".join(value)
     return "" if value is None else str(value)

@@ -5,23 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import make_url, select
 
-from dipwatch.alerts import Renderer, check_receivers, opens_at_all, policies, trial_messages, words
+from dipwatch.alerts import words
+from dipwatch.alerts.example_messages import example_messages
+from dipwatch.alerts.policy import policies
+from dipwatch.alerts.receivers import check_receivers
+from dipwatch.alerts.render import Renderer
+from dipwatch.alerts.windows import opens_at_all
 from dipwatch.cli.labels import choices, known_codes, known_ids
 from dipwatch.cli.options import Options
-from dipwatch.config import LoadedConfig, examine_config, resolve_secret
+from dipwatch.config import LoadedConfig, examine_config
 from dipwatch.daemon.setup import load_subject
 from dipwatch.errors import ConfigError, Problem, StoreError
-from dipwatch.feeds import Feed, load_feeds, merged, with_own_list
+from dipwatch.feeds.feed import Feed, load_feeds, merged
+from dipwatch.feeds.own_list import with_own_list
 from dipwatch.lexicon import Lexicon
 from dipwatch.lexicon.explain import lexicon_report
-from dipwatch.settings import Alerts, Route, format_duration
-from dipwatch.store import Store
-from dipwatch.store.room import lack_of_room
+from dipwatch.secret_reference import resolve_secret
+from dipwatch.settings import Alerts, Route
+from dipwatch.store.disk_space import lack_of_space
+from dipwatch.store.store import Store
+from dipwatch.times import format_duration
 from dipwatch.toml_file import TomlFile, read_toml
 
 
@@ -49,7 +57,8 @@ def check_all(options: Options, lexicons: dict[str, Lexicon] | None = None) -> l
     findings = [Finding("config", str(loaded.file or "no file, all defaults"), tuple(problems))]
     findings += [_subject(loaded, name, lexicons) for name in loaded.config.subjects]
     findings.append(_feeds(loaded))
-    findings.append(_routes(loaded, file, lexicons))
+    routes = _routes(loaded, file, lexicons)
+    findings.append(replace(routes, problems=(*routes.problems, *_leads_nowhere(loaded.config.alerts.route, file))))
     findings.append(_receivers(loaded, file))
     findings.append(_templates(loaded, file))
     findings.append(_heartbeat(loaded))
@@ -138,7 +147,7 @@ def _route(
         for value in wanted:
             if label in known and value not in known[label]:
                 where = file.where(*key, "match", label)
-                dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in (*key, "match", label))
+                dotted = _dotted((*key, "match", label))
                 yield Problem(where, f"{dotted}: there is no {label} {value!r}", choices(label, known[label]))
 
 
@@ -146,9 +155,25 @@ def _never_open(alerts: Alerts, keys: Iterable[tuple[str | int, ...]], file: Tom
     """Yield the routes whose mute and active times leave no time to send at."""
     for key, policy in zip(keys, policies(alerts).values(), strict=True):
         if not opens_at_all(policy.mute, policy.active, policy.zone):
-            dotted = ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
-            what = f"{dotted}: its mute and active times leave no time to send at"
+            what = f"{_dotted(key)}: its mute and active times leave no time to send at"
             yield Problem(file.where(*key), what, "shorten mute, or widen active")
+
+
+def _leads_nowhere(root: Route, file: TomlFile) -> Iterator[Problem]:
+    """Yield the routes that continue with none after them: what they match does not reach their parent either.
+
+    Nothing is lost by it, so it does not keep the daemon from starting.
+    """
+    for key, parent in _walk(root, ("alerts", "route")):
+        if parent.routes and parent.routes[-1].continue_:
+            last = (*key, "routes", len(parent.routes) - 1)
+            what = f"{_dotted(last)}: it continues, but no route stands after it: what it matches reaches it alone"
+            mend = "add an empty [[...routes]] after it, which gives all to the parent's receiver, or drop continue"
+            yield Problem(file.where(*last), what, mend)
+
+
+def _dotted(key: Iterable[str | int]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in key)
 
 
 def _receivers(loaded: LoadedConfig, file: TomlFile) -> Finding:
@@ -165,7 +190,7 @@ def _templates(loaded: LoadedConfig, file: TomlFile) -> Finding:
     """Try the templates on made-up messages. A fault loses no alert, so it does not keep the daemon from starting."""
     folder = loaded.under_base(loaded.config.alerts.templates)
     where = file.where("alerts", "templates")
-    problems = [Problem(where, f"alerts.templates: {fault}") for fault in Renderer(folder).check(trial_messages())]
+    problems = [Problem(where, f"alerts.templates: {fault}") for fault in Renderer(folder).check(example_messages())]
     return Finding("templates", str(folder or "as shipped"), tuple(problems))
 
 
@@ -206,7 +231,7 @@ def _database(loaded: LoadedConfig) -> Finding:
 
 def room_problems(store: Store) -> tuple[Problem, ...]:
     """Return that the disk of a database is full, or nearly: opening it for writing would not show that."""
-    lack = lack_of_room(store)
+    lack = lack_of_space(store)
     return (
         (Problem("database", lack, "make room on its disk; `dipwatch db prune` and `db vacuum` help"),) if lack else ()
     )

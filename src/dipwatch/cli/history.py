@@ -9,8 +9,10 @@ from datetime import timedelta
 import click
 from sqlalchemy import Connection
 
-from dipwatch.cli import completing
-from dipwatch.cli.asking import (
+from dipwatch.cli import suggestions
+from dipwatch.cli.base import Command, code
+from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import (
     actor_option,
     asked_for,
     issue_option,
@@ -19,24 +21,18 @@ from dipwatch.cli.asking import (
     subject_option,
     venue_option,
 )
-from dipwatch.cli.base import Command, code
-from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import TABLE_LIMIT, format_option, listed, surface
 from dipwatch.cli.times import duration
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, Status
-from dipwatch.review import (
-    DEVELOPMENTS,
-    DevelopmentView,
-    Format,
-    HistoryFilter,
-    last_entry,
-    resolve_id,
-    single_lines,
-    write,
-)
-from dipwatch.review import history as read_history
-from dipwatch.store import Store
+from dipwatch.review.columns import DEVELOPMENTS
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.formats import Format, write
+from dipwatch.review.ids import resolve_id
+from dipwatch.review.listed import DevelopmentView
+from dipwatch.review.queries import history as read_history
+from dipwatch.review.queries import last_entry
+from dipwatch.store.store import Store
 
 _FOLLOWED = 10
 """Developments shown before those that come, where no limit is asked for."""
@@ -90,7 +86,7 @@ class Asked:
     "--source",
     metavar="NAME",
     multiple=True,
-    shell_complete=completing.sources,
+    shell_complete=suggestions.sources,
     help="Reported by this publisher.",
 )
 @click.option(
@@ -111,7 +107,7 @@ class Asked:
 @click.option(
     "--after",
     metavar="ID",
-    shell_complete=completing.developments,
+    shell_complete=suggestions.developments,
     help="Go on after this development, the last of the page before.",
 )
 @click.option("--follow", is_flag=True, help="Then wait, and write what comes as it comes. Ctrl-C ends it.")
@@ -122,7 +118,7 @@ def history(app: App, /, form: str, **options: object) -> None:
     """Search the log of developments, the latest change first.
 
     An option that is repeated widens the search, except --actor and --pair, which narrow it. A state stands for
-    everybody who acts for it. Times are those of this machine's time zone.
+    everybody who acts for it. Times, typed or shown, are those of the configured zone (alerts.zone, default UTC).
     """
     typed = Asked(**options)  # type: ignore[arg-type] # click has checked them
     if typed.follow and form not in {Format.TABLE, Format.NDJSON}:
@@ -154,6 +150,8 @@ def _day(view: DevelopmentView) -> str:
 
 def _follow(app: App, store: Store, asked: HistoryFilter, form: str, every: timedelta) -> None:
     """Write the latest of what is asked for, then what comes, the oldest first, until the user has seen enough."""
+    from dipwatch.review.tables import single_lines  # noqa: PLC0415 (who follows may wait for rich once)
+
     seen = 0
     first = replace(asked, limit=_FOLLOWED if asked.limit is None else asked.limit or None)
     try:

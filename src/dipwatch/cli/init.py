@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +13,7 @@ import click
 
 from dipwatch.cli import wishes as asked
 from dipwatch.cli.alerts import test as send_test
+from dipwatch.cli.allowed_networks import networks
 from dipwatch.cli.base import Command
 from dipwatch.cli.check import exit_code, tell
 from dipwatch.cli.findings import check_all
@@ -18,8 +21,9 @@ from dipwatch.cli.options import Options
 from dipwatch.cli.service import install_service, usable_command
 from dipwatch.cli.starter import SECRETS, Written, files, write
 from dipwatch.cli.wishes import NOISES, Mailbox, Noise, Wish, Wishes
-from dipwatch.config import FILE_NAME, SYSTEM_FILE, resolve_secret
 from dipwatch.errors import DeliveryError, MachineError, UsageError
+from dipwatch.outline import FILE_NAME, SYSTEM_FILE
+from dipwatch.secret_reference import resolve_secret
 
 _STEPS = {
     "check": "names everything that is to be mended",
@@ -72,6 +76,11 @@ _SYSTEMD = Path("/run/systemd/system")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Poll the feeds of this OPML file in place of the shipped ones.",
 )
+@click.option(
+    "--allow-networks",
+    metavar="NETWORKS",
+    help="Private networks that feeds may lie in, separated by commas, e.g. 10.1.0.0/16; default: none.",
+)
 @click.option("--defaults", is_flag=True, help="Ask nothing, also on a terminal.")
 @click.option("--no-test", is_flag=True, help="Send no test message to the receivers.")
 @click.option("--service", is_flag=True, help="For the systemd service: in /etc/dipwatch, with its units.")
@@ -104,7 +113,7 @@ def init(context: click.Context, /, folder: Path | None, **options: object) -> N
     write(wanted)
     for file in wanted:
         click.echo(f"{file.path} written{'; only you can read it' if file.mode == 0o600 else ''}")  # noqa: PLR2004
-    _prove(context, Options(folder / FILE_NAME), wishes, tests=not options["no_test"], service=service)
+    _prove(context, folder / FILE_NAME, wishes, tests=not options["no_test"], service=service)
     if service:
         context.invoke(install_service, print_only=False, now=False, root=root, command=command)
     else:
@@ -125,8 +134,8 @@ def _wishes(options: dict[str, object], *, asks: bool) -> Wishes:
     quiet = _text(options, "quiet")
     hours = asked.quiet_hours(quiet) if quiet else asked.ask_quiet() if asks else ""
     zone = _text(options, "zone")
-    codes = _text(options, "languages")
-    return Wishes(
+    codes, opened = _text(options, "languages"), _text(options, "allow_networks")
+    wishes = Wishes(
         receivers=receivers,
         quiet=hours,
         zone=asked.zone(zone) if zone else asked.ask_zone() if asks else asked.local_zone(),
@@ -134,6 +143,8 @@ def _wishes(options: dict[str, object], *, asks: bool) -> Wishes:
         noise=cast("Noise | None", options["noise"]) or (asked.ask_noise() if asks else "some"),
         feeds=cast("Path | None", options["feeds"]) or (asked.ask_feeds() if asks else None),
     )
+    asks_networks = asks and wishes.feeds and not opened  # shipped feeds are all public
+    return replace(wishes, allow_networks=asked.ask_networks() if asks_networks else networks(opened))
 
 
 def _receivers(options: dict[str, object]) -> tuple[Wish, ...]:
@@ -175,20 +186,26 @@ def _drop_in(root: Path, wishes: Wishes) -> list[Written]:
     return [Written(root / _DROP_IN, "".join(["[Service]\n", *lines]))] if lines else []
 
 
-def _prove(context: click.Context, options: Options, wishes: Wishes, *, tests: bool, service: bool) -> None:
+def _prove(context: click.Context, file: Path, wishes: Wishes, *, tests: bool, service: bool) -> None:
     """Check what was written, then send a message to each receiver but the console. Ends the program on a problem."""
+    options = Options(file)
     findings = [each for each in check_all(options) if not (service and each.area == "database")]  # made on its start
     tell(findings, "text")
     if code := exit_code(findings):
-        click.echo(f"Mend this in {options.file}, then: dipwatch --config {options.file} check", err=True)
+        click.echo(f"Mend this in {options.file}, then: dipwatch --config {_typed(file)} check", err=True)
         context.exit(code)
     context.obj = options
     failed = [wish.name for wish in wishes.receivers if tests and wish.url != "console:" and not _took(context, wish)]
     if failed:
         raise MachineError(
             f"no test message reached {', '.join(failed)}; correct its URL (see {options.file}), then: "
-            f"dipwatch --config {options.file} alerts test {failed[0]}"
+            f"dipwatch --config {_typed(file)} alerts test {failed[0]}"
         )
+
+
+def _typed(path: Path) -> str:
+    """Return a path as it can be typed in any folder."""
+    return shlex.quote(str(path.absolute()))
 
 
 def _took(context: click.Context, wish: Wish) -> bool:
@@ -208,5 +225,6 @@ def _tell_next(context: click.Context, file: Path, wishes: Wishes, *, asks: bool
     click.echo("Next:")
     for step, what in _STEPS.items():
         told = step.format(receiver=wishes.receivers[0].name)
-        click.echo(f"  dipwatch --config {file} {told:<20} {what}")
+        click.echo(f"  dipwatch --config {_typed(file)} {told:<20} {what}")
+    click.echo(f"In {_typed(file.parent)} itself, --config can be left out.")
     click.echo("As a systemd service instead: dipwatch init --service (as root)")

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from dipwatch.config import ENVIRONMENT_PREFIX, FILE_NAME, Config
+from dipwatch.config import Config
+from dipwatch.outline import ENVIRONMENT_PREFIX, FILE_NAME
 from dipwatch.shipped import shipped
 
 _SECTION = re.compile(r"#?\[+([a-z_.]+)\]+$")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from dipwatch.cli.lookup import meant_ids
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind, Reason, Severity, SourceKind
-from dipwatch.review import Directory
+from dipwatch.review.directory import Directory
 from dipwatch.settings import LANGUAGES, Matchers
 
 NAMED = ("actor", "venue", "issue")

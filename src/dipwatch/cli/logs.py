@@ -9,8 +9,6 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-from dipwatch.settings import Logging
-
 _CARRIERS = ("apprise", "requests", "urllib3")
 """Libraries that deliver alerts: the addresses they speak of are receivers', which are secrets."""
 _CHATTY = (*_CARRIERS, "aiohttp", "alembic", "apscheduler", "asyncio", "charset_normalizer")
@@ -19,14 +17,14 @@ _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s'\"]+")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def set_up(settings: Logging, stream: TextIO | None = None) -> None:
-    """Set up the log of this process, in place of what was set up before."""
+def set_up(level: str, form: str, stream: TextIO | None = None) -> None:
+    """Set up the log of this process, in place of what was set up before; level and form as in ``[logging]``."""
     stream = stream or sys.stderr
-    human = settings.format == "human" or (settings.format == "auto" and stream.isatty())
+    human = form == "human" or (form == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter(HumanFormatter() if human else JsonFormatter())
     handler.addFilter(without_addresses)
-    logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)

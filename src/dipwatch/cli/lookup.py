@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from dipwatch.errors import UsageError
-from dipwatch.review import Directory, names_of
+from dipwatch.review.directory import Directory, names_of
 
 _NEAR = 70
 """From this likeness (0 to 100) on a name is worth suggesting; none is ever taken for another."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 import click
 
 from dipwatch import __version__
-from dipwatch.cli.base import Command, Door, Group
+from dipwatch.cli.base import Command, Group, Program
 from dipwatch.cli.keys import default_of, example_keys, examples
-from dipwatch.config import ENVIRONMENT_PREFIX, FILE_NAME
+from dipwatch.outline import ENVIRONMENT_PREFIX, FILE_NAME
 
 _QUOTED = re.compile(r"`([^`]+)`")
 _ABOUT_CODES = {
@@ -34,17 +34,17 @@ _ABOUT_FILES = {
 }
 
 
-def command_page(door: Door) -> Iterator[str]:
+def command_page(program: Program) -> Iterator[str]:
     """Yield the lines of dipwatch(1)."""
-    with click.Context(door, info_name="dipwatch", **door.context_settings) as root:
-        summary, *about = _paragraphs(door.help or "")
+    with click.Context(program, info_name="dipwatch", **program.context_settings) as root:
+        summary, *about = _paragraphs(program.help or "")
         yield from _head("DIPWATCH", 1, "dipwatch", summary)
         yield from (".SH SYNOPSIS", r"\fBdipwatch\fR [\fIOPTIONS\fR] \fICOMMAND\fR [\fIARGS\fR]...")
         yield ".SH DESCRIPTION"
         yield from _text(about)
         yield ".SH OPTIONS"
-        yield from _options(root, door)
-        for title, late in door.sections.items():
+        yield from _options(root, program)
+        for title, late in program.sections.items():
             yield f".SH COMMANDS: {title.upper()}"
             for name, command in late.items():
                 yield from _command(root, name, command.load())

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import Connection
 
-from dipwatch.cli import completing
+from dipwatch.cli import suggestions
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.detect import ITEM_SEPARATOR
 from dipwatch.errors import UsageError
 from dipwatch.model import Kind
-from dipwatch.review import resolve_id
-from dipwatch.store import commands, family, read_changes, read_developments
+from dipwatch.review.ids import resolve_id
+from dipwatch.store import commands
+from dipwatch.store.developments import family, read_developments
+from dipwatch.store.log import read_changes
 
 _VALUES = {
     "confirm": "",
@@ -36,7 +38,7 @@ _VALUES = {
         "dipwatch mark k3m9x2 kind agreement",
     ),
 )
-@click.argument("key", metavar="ID", shell_complete=completing.developments)
+@click.argument("key", metavar="ID", shell_complete=suggestions.developments)
 @click.argument("verdict", type=click.Choice([*_VALUES]))
 @click.argument("value", required=False, default="")
 @click.option("--author", metavar="NAME", default=getpass.getuser, show_default="you", help="Whose word it is.")

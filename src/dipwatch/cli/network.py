@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from dipwatch.cli.asking import actor_option, asked_for, opened, period_options, subject_option
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import actor_option, asked_for, opened, period_options, subject_option
 from dipwatch.cli.output import TABLE_LIMIT, format_option, listed
-from dipwatch.review import Format
 from dipwatch.review.columns import EDGES
+from dipwatch.review.formats import Format
 from dipwatch.review.network import network as read_network
 
 

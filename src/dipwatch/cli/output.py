@@ -6,12 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
 from typing import TypeVar
 
 import click
 
 from dipwatch.cli.base import code
-from dipwatch.review import PIPE_WIDTH, Column, Format, Surface, write
+from dipwatch.review.formats import PIPE_WIDTH, Column, Format, Surface, local_time, write
 
 F = TypeVar("F", bound=Callable[..., object])
 V = TypeVar("V")
@@ -20,6 +21,7 @@ LEAST_WIDTH = 20
 """A pipe is never taken for narrower than this."""
 TABLE_LIMIT = 50
 """Rows of a table where no limit is asked for; the other formats are for programs and hold everything."""
+_ZONE = f"{__name__}.zone"
 
 
 def format_option(command: F) -> F:
@@ -28,12 +30,25 @@ def format_option(command: F) -> F:
     return click.option("--format", "form", type=code(Format), default=default, help="How to write it.")(command)
 
 
+def show_times_in(zone: tzinfo) -> None:
+    """Write the times of this command in a zone: that of the configuration, once it is loaded."""
+    if context := click.get_current_context(silent=True):
+        context.meta[_ZONE] = zone
+
+
 def surface() -> Surface:
     """Return what the standard output is; COLUMNS, NO_COLOR (https://no-color.org) and TERM=dumb are honoured."""
+    context = click.get_current_context(silent=True)
+    zone: tzinfo | None = context.meta.get(_ZONE) if context else None
     if not sys.stdout.isatty():
-        return Surface(width=_columns() or PIPE_WIDTH)
+        return Surface(width=_columns() or PIPE_WIDTH, zone=zone)
     color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Surface(width=shutil.get_terminal_size().columns, wraps=True, color=color)
+    return Surface(width=shutil.get_terminal_size().columns, wraps=True, color=color, zone=zone)
+
+
+def shown_time(moment: datetime) -> str:
+    """Return a time as this command shows it."""
+    return local_time(moment, surface().zone)
 
 
 def _columns() -> int | None:

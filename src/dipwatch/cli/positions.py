@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import click
 
-from dipwatch.cli.asking import TIMES, actor_option, asked_for, issue_option, opened, subject_option
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import TIMES, actor_option, asked_for, issue_option, opened, subject_option
 from dipwatch.cli.output import format_option, listed, put, surface
-from dipwatch.review import Format, as_text, parse_period
 from dipwatch.review.columns import POSITIONS
+from dipwatch.review.formats import Format
 from dipwatch.review.ledger import LedgerFilter
 from dipwatch.review.ledger import positions as read_positions
 from dipwatch.review.matrix import detail, matrix
+from dipwatch.review.periods import parse_period
+from dipwatch.review.story import as_text
 
 
 @click.command(
@@ -56,12 +58,25 @@ def positions(
             subjects=asked.subjects,
             actors=tuple(sorted({app.names.principal(name, key) for name in asked.subjects for key in meant})),
             issues=asked.issues,
-            at=parse_period(at, now).end if at else None,
+            at=parse_period(at, now, app.zone).end if at else None,
         )
         found = read_positions(connection, wanted, app.names, app.briefs)
     if form != Format.TABLE or not found:
-        listed(found, POSITIONS, form, "no position is known")
+        listed(found, POSITIONS, form, _nothing(app, wanted))
     elif in_detail or (actor and issue):
         put(as_text(detail(found, surface()), surface()))
     else:
         put(matrix(found, surface()))
+
+
+def _nothing(app: App, asked: LedgerFilter) -> str:
+    """Say that nothing is known, and from which day on the baseline knows something of what is asked for."""
+    told = [
+        told.known_from
+        for name in asked.subjects
+        for told in app.brief(name).positions()
+        if (not asked.actors or told.actor in asked.actors) and (not asked.issues or told.issue in asked.issues)
+    ]
+    if asked.at is None or not told:
+        return "no position is known"
+    return f"no position was known by then; the baseline knows of one from {min(told)} on"

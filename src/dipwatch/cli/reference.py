@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import click
 
-from dipwatch.cli.base import Command, Door
+from dipwatch.cli.base import Command, Program
 from dipwatch.cli.keys import Key, default_of, example_keys, examples
 from dipwatch.cli.manual import command_page, configuration_page
-from dipwatch.config import FILE_NAME
+from dipwatch.outline import FILE_NAME
 
 _WIDTH = 100
 _TITLES = {"": "Top of the file"}
@@ -24,26 +24,26 @@ _TITLES = {"": "Top of the file"}
 @click.pass_context
 def reference(context: click.Context, about: str) -> None:
     """Write the reference of the commands or of the configuration, as Markdown or as a man page."""
-    door = context.find_root().command
-    assert isinstance(door, Door)  # noqa: S101 (the command hangs on no other)
+    program = context.find_root().command
+    assert isinstance(program, Program)  # noqa: S101 (the command hangs on no other)
     pages = {
-        "commands": lambda: commands(door),
+        "commands": lambda: commands(program),
         "configuration": configuration,
-        "man": lambda: command_page(door),
+        "man": lambda: command_page(program),
         "man-configuration": configuration_page,
     }
     click.echo("\n".join(pages[about]()))
 
 
-def commands(door: Door) -> Iterator[str]:
+def commands(program: Program) -> Iterator[str]:
     """Yield the reference of all commands."""
     yield "# Commands"
     yield ""
     yield "Written by `dipwatch reference commands`."
     yield ""
-    with click.Context(door, info_name="dipwatch", terminal_width=_WIDTH, **door.context_settings) as root:
-        yield from _help(root, door)
-        for title, late in door.sections.items():
+    with click.Context(program, info_name="dipwatch", terminal_width=_WIDTH, **program.context_settings) as root:
+        yield from _help(root, program)
+        for title, late in program.sections.items():
             yield f"## {title}"
             yield ""
             for name, command in late.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dipwatch.alerts import words
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.clock import SystemClock
@@ -16,9 +17,9 @@ from dipwatch.daemon.replays import Line, Shifts, lines_of, replay_stream, rerun
 from dipwatch.daemon.setup import Subject, load_subject
 from dipwatch.daemon.streams import read_records, read_stream, text_item
 from dipwatch.errors import UsageError
-from dipwatch.feeds import configured_feeds
+from dipwatch.feeds.own_list import configured_feeds
 from dipwatch.model import Item, Reading
-from dipwatch.store import encode
+from dipwatch.store.codec import encode
 
 _NDJSON = click.option(
     "--format", "form", type=click.Choice(["ndjson"]), default="ndjson", help="How to write it: one JSON object a line."
@@ -101,7 +102,8 @@ def _verify(app: App, subject: Subject) -> None:
     if done.difference:
         click.echo(f"dipwatch: {subject.name}: the replay differs: {done.difference}", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"{subject.name}: {done.ticks} ticks decided again, {done.changes} changes, equal to the change log")
+    ticks, changes = words.Counted(done.ticks, "tick"), words.Counted(done.changes, "change")
+    click.echo(f"{subject.name}: {ticks} decided again, {changes}, equal to the change log")
 
 
 def _replay_stored(app: App, subject: Subject) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from dipwatch.cli.asking import TIMES, asked_for, opened, subject_option
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import TIMES, asked_for, opened, subject_option
 from dipwatch.cli.output import surface
 
 PERIOD = timedelta(days=7)
@@ -24,8 +24,10 @@ PERIOD = timedelta(days=7)
         "dipwatch report --from 24h -o - | ssh www 'cat > /srv/www/dipwatch.html'",
     ),
 )
-@click.option("--from", "since", metavar="WHEN", help=f"From then on: {TIMES}; default: the last {PERIOD.days} days.")
-@click.option("--to", "until", metavar="WHEN", help="Up to then; a day counts whole. Default: now.")
+@click.option(
+    "--from", "--since", "since", metavar="WHEN", help=f"From then on: {TIMES}; default: the last {PERIOD.days} days."
+)
+@click.option("--to", "--until", "until", metavar="WHEN", help="Up to then; a day counts whole. Default: now.")
 @click.option(
     "-o",
     "--output",

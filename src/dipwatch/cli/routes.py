@@ -9,27 +9,19 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from dipwatch.alerts import (
-    Candidate,
-    Facts,
-    Purpose,
-    Room,
-    Step,
-    Told,
-    explain_route,
-    longest,
-    longest_interval,
-    plan_outbox,
-    read_told,
-    room,
-    words,
-)
+from dipwatch.alerts import words
+from dipwatch.alerts.limits import Room, longest, room
+from dipwatch.alerts.message import Purpose
+from dipwatch.alerts.plan import Candidate, Told, plan_outbox
+from dipwatch.alerts.policy import longest_interval
+from dipwatch.alerts.record import read_sent, read_told
+from dipwatch.alerts.routing import Facts, Step, explain_route
 from dipwatch.alerts.safety import printable
 from dipwatch.cli.base import Group, code
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.drawn import drawn
 from dipwatch.cli.labels import matchers, typed
-from dipwatch.cli.output import put
+from dipwatch.cli.output import put, shown_time
+from dipwatch.cli.route_tree import route_tree
 from dipwatch.errors import UsageError
 from dipwatch.model import (
     Change,
@@ -45,17 +37,23 @@ from dipwatch.model import (
     Span,
     Status,
 )
-from dipwatch.review import latest_news, local_time, one_line, parse_period
+from dipwatch.review.detail import latest_news
+from dipwatch.review.formats import one_line
+from dipwatch.review.periods import parse_period
 from dipwatch.settings import LANGUAGES, Alerts
-from dipwatch.store import OutboxEntry, encode, holding, silences
-from dipwatch.store.holding import ROUTE, WHY
-from dipwatch.store.outbox import WITHHELD
+from dipwatch.store import silences, waiting
+from dipwatch.store.codec import encode
+from dipwatch.store.outbox import WITHHELD, OutboxEntry
 from dipwatch.store.silences import Silence
+from dipwatch.store.waiting import ROUTE, WHY
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A receiver that a change would go to: when and as what; or why it would not (``silenced``)."""
+    """A receiver that a change would go to: when and as what; or why it would not (``silenced``).
+
+    ``sent_at`` is when it took this very news, None where it did not.
+    """
 
     receiver: str
     group_key: str
@@ -64,6 +62,7 @@ class Reached:
     silenced: str
     purpose: str
     held_for: str
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def routes() -> None:
 @with_app
 def show(app: App, /) -> None:
     """Draw the tree of routes: what each is for, its receiver, its waits and quiet times; and the receivers' limits."""
-    for line in drawn(app.config.alerts):
+    for line in route_tree(app.config.alerts):
         click.echo(line)
 
 
@@ -118,7 +117,7 @@ def test(app: App, /, key: str | None, form: str, at: str | None, **labels: str 
     if key and asked:
         raise UsageError("give the id of a development or invent one with options, not both")
     now = datetime.now(UTC)
-    tried = _tried(app, key, asked, parse_period(at, now).start if at else now)
+    tried = _tried(app, key, asked, parse_period(at, now, app.zone).start if at else now)
     if form == "json":
         put(json.dumps(encode(tried), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -132,18 +131,19 @@ def _each(values: str | tuple[str, ...] | None) -> tuple[str, ...]:
 def _tried(app: App, key: str | None, asked: list[str], now: datetime) -> Tried:
     if not key and not app.has_database:
         subject, change = _invented(app, asked, now)
-        return _held_against(app.config.alerts, subject, change, (), Told(), {}, now)
+        return _held_against(app.config.alerts, subject, change, (), Told(), {}, {}, now)
     alerts = app.config.alerts
     with app.store() as store, store.connect() as connection:
         muted = silences.list_silences(connection, now)
         subject, change = latest_news(connection, key) if key else _invented(app, asked, now)
+        sent = read_sent(connection, change.development) if key else {}
         told = read_told(connection, [change.development], now - longest_interval(alerts))
         rooms = {
-            receiver.name: room(limits, holding.arrivals(connection, receiver.name, now - longest(limits)), now)
+            receiver.name: room(limits, waiting.arrivals(connection, receiver.name, now - longest(limits)), now)
             for receiver in alerts.receivers
             if (limits := receiver.limits)
         }
-    return _held_against(alerts, subject, change, muted, told, rooms, now)
+    return _held_against(alerts, subject, change, muted, told, sent, rooms, now)
 
 
 def _held_against(  # noqa: PLR0917 (what there is to know of a moment)
@@ -152,6 +152,7 @@ def _held_against(  # noqa: PLR0917 (what there is to know of a moment)
     change: Change,
     muted: Sequence[Silence],
     told: Told,
+    sent: Mapping[str, datetime],
     rooms: Mapping[str, Room],
     now: datetime,
 ) -> Tried:
@@ -170,11 +171,11 @@ def _held_against(  # noqa: PLR0917 (what there is to know of a moment)
         about=one_line(f"{change.development}: {change.title}"),
         note=_note(change),
         steps=explain_route(change, facts, alerts.route, alerts),
-        receivers=tuple(_reached(entry, rooms) for entry in plan.entries if entry.purpose != Purpose.REMINDER),
+        receivers=tuple(_reached(entry, rooms, sent) for entry in plan.entries if entry.purpose != Purpose.REMINDER),
     )
 
 
-def _reached(entry: OutboxEntry, rooms: Mapping[str, Room]) -> Reached:
+def _reached(entry: OutboxEntry, rooms: Mapping[str, Room], sent: Mapping[str, datetime]) -> Reached:
     why, left = entry.body.get(WHY, ""), rooms.get(entry.receiver)
     full = left is not None and not left.messages and entry.next_attempt_at < left.free_at
     withheld = entry.state == WITHHELD
@@ -186,6 +187,7 @@ def _reached(entry: OutboxEntry, rooms: Mapping[str, Room]) -> Reached:
         silenced=why if withheld else "",
         purpose=Purpose.DIGEST.value if full and not withheld else entry.purpose,
         held_for="" if withheld else f"its limit of {left.limit} is reached" if left and full else why,
+        sent_at=sent.get(entry.receiver),
     )
 
 
@@ -241,7 +243,13 @@ def _lines(tried: Tried) -> Iterator[str]:
 
 
 def _when(routed: Reached) -> str:
+    if routed.sent_at:
+        return f"sent already, {shown_time(routed.sent_at)}; if it came now: {_planned(routed)}"
+    return _planned(routed)
+
+
+def _planned(routed: Reached) -> str:
     if routed.silenced:
         return f"no, {routed.silenced}"
-    at = local_time(routed.due, None)
+    at = shown_time(routed.due)
     return f"held until {at} in a digest ({routed.held_for})" if routed.held_for else f"due {at}"

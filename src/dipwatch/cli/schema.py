@@ -1,4 +1,4 @@
-"""``dipwatch schema``: the JSON Schema of what a listing holds."""
+"""``dipwatch schema``: the JSON Schema of what a command writes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 import click
 
 from dipwatch.cli.base import Command
+from dipwatch.cli.json_schemas import ROWS, WHOLES
+from dipwatch.cli.json_schemas import schema as schema_of
 from dipwatch.cli.output import put
-from dipwatch.review.schemas import ROWS, WHOLES
-from dipwatch.review.schemas import schema as schema_of
 
 
 @click.command(cls=Command, examples=("dipwatch schema history", "dipwatch schema show > show.schema.json"))

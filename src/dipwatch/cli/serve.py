@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 
 import click
 
-from dipwatch.alerts import Outcome
+from dipwatch.alerts import words
+from dipwatch.alerts.sending import Outcome
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.findings import alert_problems
@@ -21,7 +22,7 @@ from dipwatch.daemon.service import Service
 from dipwatch.daemon.setup import Setup, load_setup
 from dipwatch.daemon.work import Host
 from dipwatch.errors import ConfigError, UsageError
-from dipwatch.store import Store
+from dipwatch.store.store import Store
 
 
 @click.command(cls=Command, examples=("dipwatch run", "dipwatch --config /etc/dipwatch/dipwatch.toml run --upgrade"))
@@ -101,8 +102,9 @@ def _report(done: Round) -> None:
     changes = sum(ticked.changes for ticked in done.ticks)
     sent = sum(attempt.result.outcome is Outcome.SENT for attempt in done.attempts)
     click.echo(
-        f"{len(done.polls)} feeds polled, {len(failed)} failed; {items} new or reworded items, "
-        f"{changes} changes; {sent} messages sent, {len(done.failed_attempts)} not"
+        f"{words.Counted(len(done.polls), 'feed')} polled, {len(failed)} failed; "
+        f"{words.Counted(items, 'new or reworded item')}, {words.Counted(changes, 'change')}; "
+        f"{words.Counted(sent, 'message')} sent, {len(done.failed_attempts)} not"
     )
     for poll in failed:
         click.echo(f"dipwatch: feed {poll.feed}: {poll.outcome}{f': {poll.detail}' if poll.detail else ''}", err=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from dipwatch.cli.base import Command
-from dipwatch.config import FILE_NAME, SYSTEM_FILE
 from dipwatch.errors import MachineError, UsageError
+from dipwatch.outline import FILE_NAME, SYSTEM_FILE
 from dipwatch.shipped import shipped
 
 _UNITS = Path("etc/systemd/system")
@@ -86,7 +86,7 @@ def usable_command(command: Path | None) -> Path:
     if any(path.resolve().is_relative_to(folder) or path.is_relative_to(folder) for folder in _HIDDEN):
         raise UsageError(
             f"the service's sandbox can't see {path}; install dipwatch for the whole machine "
-            "(e.g. python3 -m venv /opt/dipwatch) and name it with --command"
+            "(e.g. python3 -m venv /opt/dipwatch) and name it: --command /opt/dipwatch/bin/dipwatch"
         )
     return path
 

@@ -6,16 +6,17 @@ import json
 
 import click
 
-from dipwatch.cli import completing
+from dipwatch.cli import suggestions
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.output import put, surface
-from dipwatch.review import development, tell, tell_markdown
-from dipwatch.store import encode
+from dipwatch.review.detail import development
+from dipwatch.review.story import tell, tell_markdown
+from dipwatch.store.codec import encode
 
 
 @click.command(cls=Command, examples=("dipwatch show k3m9x2", "dipwatch show k3m9x2 --format json"))
-@click.argument("key", metavar="ID", shell_complete=completing.developments)
+@click.argument("key", metavar="ID", shell_complete=suggestions.developments)
 @click.option("--format", "form", type=click.Choice(["text", "json", "md"]), default="text", help="How to write it.")
 @with_app
 def show(app: App, /, key: str, form: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import click
 
@@ -12,10 +12,12 @@ from dipwatch.alerts import words
 from dipwatch.cli.base import Group
 from dipwatch.cli.context import App, with_app
 from dipwatch.cli.labels import matchers, typed
-from dipwatch.cli.output import format_option, listed
+from dipwatch.cli.output import format_option, listed, shown_time
 from dipwatch.cli.times import coming, duration
 from dipwatch.errors import UsageError
-from dipwatch.review import Column, local_time, parse_period, resolve_id
+from dipwatch.review.formats import Column
+from dipwatch.review.ids import resolve_id
+from dipwatch.review.periods import parse_period
 from dipwatch.store import silences
 from dipwatch.store.silences import Silence
 
@@ -78,20 +80,21 @@ def add(
     """Mute what has all of these labels; a label that is given twice may have either value.
 
     Labels are those of a route's match: kind, actor, venue, issue, severity, source_kind, reason, language, subject,
-    development. Actors, venues and issues go by id or name, a development by its id. Silences may
-    overlap. What is muted, be it news or what still waits, stays in the log and is not sent later.
+    development. Actors, venues and issues go by id or name, a development by its id. Days and times are those of the
+    configured zone (alerts.zone, default UTC). Silences may overlap. What is muted, be it news or what still waits,
+    stays in the log and is not sent later.
     """
     now = datetime.now(UTC)
     matched = matchers(labels, app.config.subjects, tuple(app.directories.values()))
-    starts = parse_period(coming(since, now), now).start if since else now
-    ends = _end(length, until, starts, now)
+    starts = parse_period(coming(since, now, app.zone), now, app.zone).start if since else now
+    ends = _end(length, until, starts, now, app.zone)
     with app.store() as store, store.begin() as connection:
         if asked := matched.get("development"):
             matched["development"] = [resolve_id(connection, typed_id) for typed_id in asked]
         number = silences.add_silence(
             connection, matchers=matched, starts_at=starts, ends_at=ends, author=author, comment=why, now=now
         )
-    lasts = f"from {local_time(starts, None)} until {local_time(ends, None)}"
+    lasts = f"from {shown_time(starts)} until {shown_time(ends)} ({app.zone})"
     click.echo(f"silence {number}: {' '.join(typed(matched))}, {lasts}")
     click.echo(f"end it sooner with: dipwatch silence expire {number}")
 
@@ -120,12 +123,12 @@ def expire(app: App, /, numbers: tuple[int, ...]) -> None:
     click.echo(f"{words.Counted(ended, 'silence')} ended")
 
 
-def _end(length: str | None, until: str | None, starts: datetime, now: datetime) -> datetime:
+def _end(length: str | None, until: str | None, starts: datetime, now: datetime, zone: tzinfo) -> datetime:
     """Return when it ends. Raises UsageError where that is not said, said twice, or past."""
     if (length is None) == (until is None):
         raise UsageError("say how long with --for DURATION or until when with --until WHEN")
     lasts = duration("--for", length) if length else timedelta()
-    ends = parse_period(coming(until, starts), now).end if until else starts + lasts
+    ends = parse_period(coming(until, starts, zone), now, zone).end if until else starts + lasts
     if ends <= max(starts, now):
         raise UsageError("it would be over before it begins; times to come are written in full, e.g. 2026-12-28T14:00")
     return ends

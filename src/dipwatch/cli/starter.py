@@ -10,9 +10,11 @@ from pathlib import Path
 
 from dipwatch.cli.exchange import feed_tables
 from dipwatch.cli.wishes import Wish, Wishes
-from dipwatch.config import FILE_NAME, Config
+from dipwatch.config import Config
 from dipwatch.errors import MachineError, UsageError
-from dipwatch.feeds import Feed, import_opml, load_feeds, merged
+from dipwatch.feeds.feed import Feed, load_feeds, merged
+from dipwatch.feeds.opml import import_opml
+from dipwatch.outline import FILE_NAME
 from dipwatch.shipped import shipped
 
 FEEDS = "feeds.toml"
@@ -52,6 +54,8 @@ def configuration(folder: Path, wishes: Wishes, *, service: bool = False) -> str
     text = shipped("config", FILE_NAME).read_text(encoding="utf-8")
     if service:
         text = _put(text, '#database = "sqlite:///dipwatch.db"', f'database = "{SERVICE_DATABASE}"')
+    if wishes.allow_networks:
+        text = _put(text, "#allow_networks = []", f"allow_networks = {json.dumps(wishes.allow_networks)}")
     if wishes.zone != "UTC":
         text = _put(text, '#zone = "UTC"', f"zone = {_quoted(wishes.zone)}")
     text = _put(text, "#[[alerts.receivers]]", *_receivers(folder, wishes, service=service), "#[[alerts.receivers]]")

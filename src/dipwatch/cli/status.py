@@ -13,12 +13,12 @@ from dipwatch.alerts.operator import headline
 from dipwatch.alerts.safety import printable
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
-from dipwatch.cli.output import put
-from dipwatch.feeds import configured_feeds
-from dipwatch.review import FeedView, StatusView, feed_views, local_time
-from dipwatch.review import status as read_status
-from dipwatch.review.operation import SubjectStatus
-from dipwatch.store import encode, feed_states
+from dipwatch.cli.output import put, shown_time
+from dipwatch.feeds.own_list import configured_feeds
+from dipwatch.review.operation import FeedView, StatusView, SubjectStatus, feed_views
+from dipwatch.review.operation import status as read_status
+from dipwatch.store.codec import encode
+from dipwatch.store.feeds import feed_states
 from dipwatch.store.troubles import Trouble
 
 
@@ -55,7 +55,7 @@ def _lines(view: StatusView) -> Iterator[str]:
     for subject in view.subjects:
         yield from _subject(subject, view.at)
     waits = f", the oldest for {_since(view.oldest_waiting_at, view.at)}" if view.oldest_waiting_at else ""
-    last = f"; last sent {local_time(view.last_sent_at, None)}" if view.last_sent_at else ""
+    last = f"; last sent {shown_time(view.last_sent_at)}" if view.last_sent_at else ""
     late = f"; due for {_since(view.overdue_since, view.at)}" if view.overdue_since else ""
     withheld = f", {view.withheld} withheld" if view.withheld else ""
     yield f"Messages   {view.waiting} on their way{waits}{late}; {view.dead} given up{withheld}{last}"
@@ -72,14 +72,12 @@ def _unwell(feed: FeedView, now: datetime) -> str:
 
 
 def _subject(subject: SubjectStatus, now: datetime) -> Iterator[str]:
-    ticked = (
-        f"last tick {subject.tick} at {local_time(subject.ticked_at, None)}" if subject.ticked_at else "no tick yet"
-    )
+    ticked = f"last tick {subject.tick} at {shown_time(subject.ticked_at)}" if subject.ticked_at else "no tick yet"
     leader = f"led by {subject.leader}" if subject.leader else "nobody leads (is the daemon running?)"
     waits = f", the oldest for {_since(subject.oldest_pending_at, now)}" if subject.oldest_pending_at else ""
     yield f"Detection  {subject.subject}: {ticked}; {leader}"
     yield f"           {subject.pending} items and {subject.commands_pending} marks pending{waits}"
-    yield f"           {subject.news_of_a_day} pieces of news in the last 24 hours"
+    yield f"           {words.Counted(subject.news_of_a_day, 'piece of news', 'pieces of news')} in the last 24 hours"
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from dipwatch.cli.asking import asked_for, opened, period_options, subject_option
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import asked_for, opened, period_options, subject_option
 from dipwatch.cli.output import format_option, listed
 from dipwatch.review.columns import NUMBERS, SCENARIOS
 from dipwatch.review.numbers import NumberView, numbers

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from dipwatch.cli.asking import actor_option, asked_for, issue_option, opened, period_options, subject_option
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
+from dipwatch.cli.narrowing import actor_option, asked_for, issue_option, opened, period_options, subject_option
 from dipwatch.cli.output import TABLE_LIMIT, format_option, listed, surface
-from dipwatch.review import Format
 from dipwatch.review.columns import ENTRIES
 from dipwatch.review.entries import EntryView, TimelineFilter, timeline_entries
+from dipwatch.review.formats import Format
 
 
 @click.command(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from dipwatch.errors import UsageError
-from dipwatch.settings import parse_duration
-from dipwatch.settings.times import WEEKDAYS
+from dipwatch.times import WEEKDAYS, parse_duration
 
 
 def duration(option: str, text: str) -> timedelta:
@@ -20,13 +19,13 @@ def duration(option: str, text: str) -> timedelta:
     return length
 
 
-def coming(text: str, after: datetime) -> str:
+def coming(text: str, after: datetime, zone: tzinfo) -> str:
     """Return the date of the next weekday that is meant, ``after``'s own day included; anything else as it is.
 
-    ``after`` is aware; days are those of the machine's zone.
+    ``after`` is aware; days are those of ``zone``.
     """
     day = text.strip().lower()
     if day not in WEEKDAYS:
         return text
-    today = after.astimezone().date()
+    today = after.astimezone(zone).date()
     return (today + timedelta(days=(WEEKDAYS.index(day) - today.weekday()) % 7)).isoformat()

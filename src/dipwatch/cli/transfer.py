@@ -13,13 +13,14 @@ from sqlalchemy import make_url
 
 from dipwatch.cli.base import Command
 from dipwatch.cli.context import App, with_app
-from dipwatch.config import resolve_secret
 from dipwatch.errors import MachineError, UsageError
-from dipwatch.store import Store, open_engine
+from dipwatch.secret_reference import resolve_secret
 from dipwatch.store.copying import copy as copy_rows
+from dipwatch.store.engine import open_engine
 from dipwatch.store.exchange import export_log, import_log
 from dipwatch.store.restore import require_no_leader
 from dipwatch.store.restore import restore as put_back
+from dipwatch.store.store import Store
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 

@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from dipwatch.cli.allowed_networks import networks
+from dipwatch.secret_reference import REFERENCE
 from dipwatch.settings.times import TimeOfDay, Zone
-from dipwatch.settings.types import REFERENCE
 
 Noise = Literal["little", "some", "much"]
 NOISES: tuple[Noise, ...] = get_args(Noise)
@@ -50,6 +51,8 @@ class Wishes:
     noise: Noise = "some"
     feeds: Path | None = None
     """An OPML file whose feeds are polled in place of the shipped ones."""
+    allow_networks: tuple[str, ...] = ()
+    """Private networks that feeds may lie in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def local_zone(environ: Mapping[str, str] = os.environ, clock: Path = _LOCALTIME
     _, _, linked = str(clock.resolve()).partition("zoneinfo/")
     for name in (environ.get("TZ", ""), linked):
         try:
-            return zone(name)
+            return "UTC" if zone(name) == "Etc/UTC" else name
         except click.BadParameter:
             continue
     return "UTC"
@@ -157,6 +160,11 @@ def ask_feeds() -> Path | None:
         else:
             return path
     return None
+
+
+def ask_networks() -> tuple[str, ...]:
+    """Ask for networks of one's own that feeds lie in."""
+    return _ask("Private networks that some of them lie in, e.g. 10.1.0.0/16 (-: none)", "-", networks)
 
 
 def _ask(question: str, default: str, read: Callable[[str], Answer]) -> Answer:

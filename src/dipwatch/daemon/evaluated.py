@@ -9,10 +9,12 @@ from dipwatch.daemon.replays import Shifts, lines_of, replay_ticks
 from dipwatch.daemon.setup import Subject
 from dipwatch.daemon.subject import Reads
 from dipwatch.model import Change, ChangeType, Item
-from dipwatch.review.blame import Trace
-from dipwatch.review.labels import Label, found_of
-from dipwatch.review.scoring import Evaluation
-from dipwatch.store import Store, TickInput, read_changes, read_ticks
+from dipwatch.review.evaluation.causes import Trace
+from dipwatch.review.evaluation.labels import Label, found_of
+from dipwatch.review.evaluation.scoring import Evaluation
+from dipwatch.store.log import read_changes, read_ticks
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import TickInput
 
 
 @dataclass(frozen=True, slots=True)

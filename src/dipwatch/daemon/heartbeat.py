@@ -9,11 +9,12 @@ from datetime import timedelta
 import aiohttp
 
 from dipwatch.clock import Clock
-from dipwatch.config import Config, resolve_secret
+from dipwatch.config import Config
 from dipwatch.daemon.progress import Progress
 from dipwatch.daemon.standstill import standing_still
 from dipwatch.errors import MachineError
-from dipwatch.store import Store
+from dipwatch.secret_reference import resolve_secret
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

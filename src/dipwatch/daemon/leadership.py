@@ -13,7 +13,9 @@ from uuid import uuid4
 
 from dipwatch.clock import Clock
 from dipwatch.errors import MachineError
-from dipwatch.store import Lease, Store, detection_lease, feeds, leases, outbox, set_back
+from dipwatch.store import feeds, leases, outbox, set_back
+from dipwatch.store.leases import Lease, detection_lease
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

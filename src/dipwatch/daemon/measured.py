@@ -18,10 +18,13 @@ from dipwatch.daemon.progress import Progress
 from dipwatch.daemon.setup import Setup
 from dipwatch.errors import DipwatchError
 from dipwatch.review.operation import FeedHealth, feed_views
-from dipwatch.store import Store, detection_lease, feed_states, receiver_states
+from dipwatch.store.disk_space import free_space, taken_space
+from dipwatch.store.feeds import feed_states
 from dipwatch.store.gauges import Gauges, read_gauges
-from dipwatch.store.room import free_room, taken_room
+from dipwatch.store.leases import detection_lease
+from dipwatch.store.receivers import receiver_states
 from dipwatch.store.schema import REVISION
+from dipwatch.store.store import Store
 
 
 class Measured(Collector):
@@ -85,7 +88,7 @@ class Measured(Collector):
             gauges = read_gauges(connection, tuple(setup.subjects), now)
             feeds = Counter(str(view.health) for view in feed_views(setup.feeds, feed_states(connection)))
             receivers = receiver_states(connection)
-            taken = taken_room(connection)
+            taken = taken_space(connection)
         yield from _queues(gauges, now)
         yield from self._leads(gauges)
         yield _counts("feeds", "Feeds, by how they fare.", "health", {health: feeds[health] for health in FeedHealth})
@@ -102,7 +105,7 @@ class Measured(Collector):
         )
         yield _counts("troubles", "Troubles that the operator hears of.", "sort", gauges.troubles)
         yield _one("database_bytes", "What the database takes.", taken)
-        yield _one("database_free_bytes", "What is free on the disk of an SQLite database.", free_room(self._store))
+        yield _one("database_free_bytes", "What is free on the disk of an SQLite database.", free_space(self._store))
 
     def _leads(self, gauges: Gauges) -> Iterator[Metric]:
         led = _gauge("led", "Whether any host leads detection of a subject.", "subject")

@@ -20,13 +20,15 @@ from prometheus_client import (
 )
 from prometheus_client.registry import Collector
 
-from dipwatch.alerts import Attempt, Outcome, Purpose
+from dipwatch.alerts.deliver import Attempt
+from dipwatch.alerts.message import Purpose
+from dipwatch.alerts.sending import Outcome
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.subject import Ticked
 from dipwatch.errors import DipwatchError
 from dipwatch.model import ChangeType
-from dipwatch.store import Store
 from dipwatch.store.latency import latencies
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from dipwatch.alerts import Attempt, DeliverySummary, Outcome
+from dipwatch.alerts.deliver import Attempt, DeliverySummary
+from dipwatch.alerts.sending import Outcome
 from dipwatch.daemon.leadership import RENEWAL, claim_alone
 from dipwatch.daemon.poller import Poll
 from dipwatch.daemon.setup import Setup

@@ -24,7 +24,9 @@ Job = tuple[bytes, str, str, ParseLimits]
 class ParserPool:
     """Parses documents in a few processes, which live on from one document to the next."""
 
-    def __init__(self, workers: int = 2, deadline: timedelta = DEADLINE, *, parser: str = "dipwatch.feeds") -> None:
+    def __init__(
+        self, workers: int = 2, deadline: timedelta = DEADLINE, *, parser: str = "dipwatch.feeds.parse"
+    ) -> None:
         """``parser`` is the module whose ``parse_feed`` is called."""
         self._deadline = deadline
         self._workers = [_Worker(parser) for _ in range(workers)]

@@ -13,11 +13,19 @@ from datetime import datetime, timedelta
 from dipwatch.clock import Clock
 from dipwatch.daemon.storing import Storing
 from dipwatch.errors import DipwatchError
-from dipwatch.feeds import Entry, Feed, FeedMemory, Fetcher, Outcome, Parse, PollOutcome, poll_feed
+from dipwatch.feeds.entries import Entry
+from dipwatch.feeds.feed import Feed
+from dipwatch.feeds.memory import FeedMemory
+from dipwatch.feeds.outcome import Outcome
+from dipwatch.feeds.poll import Parse, PollOutcome, poll_feed
+from dipwatch.feeds.request import Fetcher
 from dipwatch.settings import Polling
-from dipwatch.store import Entry as StoredEntry
-from dipwatch.store import FeedEvent, FeedState, FeedUpdate, Ingested, Store, claim_due
 from dipwatch.store import feeds as stored
+from dipwatch.store.feed_events import FeedEvent
+from dipwatch.store.feeds import FeedState, claim_due
+from dipwatch.store.ingest import Entry as StoredEntry
+from dipwatch.store.ingest import FeedUpdate, Ingested
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,9 @@ from dipwatch.detect.slots import stems
 from dipwatch.extract import StreamReader
 from dipwatch.lexicon import Lexicon
 from dipwatch.model import Change, ChangeType, Claim, Item, Reading, Recorded, Shift, Tick
-from dipwatch.store import RecordedTick, Store, TickInput, read_changes, read_ticks
+from dipwatch.store.log import RecordedTick, read_changes, read_ticks
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import TickInput
 
 Line = dict[str, object]
 Shifts = dict[tuple[str, str, str], Shift]
@@ -45,7 +47,7 @@ def lines_of(
     """Yield what a replay writes of a tick's changes: the leading one of each item. ``shifts`` are kept up to date.
 
     A further report that states the position by which its development began or moved carries that shift as well; the
-    ledger of positions has it once.
+    ledger of positions has it once. A report that restates a position of old has the way in which its words point.
     """
     told: set[str] = set()
     for change in changes:
@@ -55,7 +57,7 @@ def lines_of(
         shift = change.shift or _supported(lexicon, change, shifts)
         if shift:
             shifts[change.development, shift.actor, shift.issue] = shift
-        yield _line(lexicon, change, items[change.item, change.revision], shift)
+        yield _line(lexicon, change, items[change.item, change.revision], shift or _restated(lexicon, change.claim))
 
 
 def _supported(lexicon: Lexicon, change: Change, shifts: Shifts) -> Shift | None:
@@ -64,6 +66,12 @@ def _supported(lexicon: Lexicon, change: Change, shifts: Shifts) -> Shift | None
     if claim is None or claim.issue is None or not (claim.states_position and claim.parts):
         return None
     return shifts.get((change.development, lexicon.principal(claim.parts[0].actor), claim.issue))
+
+
+def _restated(lexicon: Lexicon, claim: Claim | None) -> Shift | None:
+    if claim is None or claim.issue is None or claim.direction is None or not claim.parts:
+        return None
+    return Shift(lexicon.principal(claim.parts[0].actor), claim.issue, claim.direction)
 
 
 def _line(lexicon: Lexicon, change: Change, item: Item, shift: Shift | None) -> Line:

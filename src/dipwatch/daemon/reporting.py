@@ -9,16 +9,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from dipwatch.alerts import ATTACHMENT, Purpose
+from dipwatch.alerts import words
+from dipwatch.alerts.deliver import ATTACHMENT
+from dipwatch.alerts.message import Purpose
 from dipwatch.clock import Clock
 from dipwatch.config import LoadedConfig
 from dipwatch.daemon.leadership import Leadership
-from dipwatch.review import Directory, NameBook, Period
 from dipwatch.review.brief import load_brief
 from dipwatch.review.cache import Cache, cache_folder
+from dipwatch.review.directory import Directory
+from dipwatch.review.listed import NameBook
+from dipwatch.review.periods import Period
 from dipwatch.review.report import Report, Scope, due_period, gather, render, write_whole
-from dipwatch.store import OutboxEntry, Store, enqueue, troubles
+from dipwatch.store import troubles
+from dipwatch.store.outbox import OutboxEntry, enqueue
 from dipwatch.store.sql import hold
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +91,9 @@ class Reporting:
 
     def _messages(self, report: Report, file: Path) -> list[OutboxEntry]:
         cards, news = len(report.cards), len(report.news)
+        told = f"{words.Counted(cards, 'development')}, {words.Counted(news, 'piece of news', 'pieces of news')}"
         lines = [
-            f"{cards} developments, {news} pieces of news; {report.held_back} held back below the threshold.",
+            f"{told}; {report.held_back} held back below the threshold.",
             *(f"{card.development.kind}: {card.development.title}" for card in report.cards[:MOST_TITLES]),
             self._config.report.address or f"It lies at {file}.",
         ]

@@ -7,12 +7,13 @@ import time
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from dipwatch.alerts import longest_interval
+from dipwatch.alerts.policy import longest_interval
 from dipwatch.clock import Clock
 from dipwatch.config import Config
 from dipwatch.daemon.leadership import Leadership
-from dipwatch.store import Store, retention, troubles
+from dipwatch.store import retention, troubles
 from dipwatch.store.retention import Bounds, Pruned
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 

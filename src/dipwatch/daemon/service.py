@@ -100,7 +100,7 @@ class Service:
         async with health as address, self._working(), self._signals(), self._scheduled():
             self._ready = True
             self._notifier.say(READY, "STATUS=watching")
-            log.info("ready", extra={"feeds": len(self._setup.feeds), "health": address})
+            log.info("ready", extra={**self._setup.counts, "health": address})
             await self._watch()
             await self._wind_down()
         log.info("stopped")
@@ -217,7 +217,7 @@ class Service:
         if self._digest_due and not work.poller.busy and await asyncio.to_thread(work.flush_digest):
             self._digest_due = False
             if self._reached is False:
-                log.error("no feed could be reached; trying on", extra={"feeds": len(work.setup.feeds)})
+                log.error("no feed could be reached; trying on", extra=work.setup.counts)
         if any(ticked.messages for ticked in ticks):
             self._hasten("deliver")
 
@@ -266,7 +266,7 @@ class Service:
             return
         await self._swap(work, stack)
         await self._note_reload("")
-        log.info("reloaded", extra={"feeds": len(setup.feeds), "subjects": list(setup.subjects)})
+        log.info("reloaded", extra={**setup.counts, "subjects": list(setup.subjects)})
 
     async def _swap(self, work: Work, stack: AsyncExitStack) -> None:
         """Let what the old configuration is at end, then go on with the new one."""

@@ -13,7 +13,8 @@ from dipwatch.config import Config, LoadedConfig
 from dipwatch.detect import Policy
 from dipwatch.errors import ConfigError, Problem, ProblemsError
 from dipwatch.extract import Model, Reader, load_model
-from dipwatch.feeds import Feed, load_feeds, merged, with_own_list
+from dipwatch.feeds.feed import Feed, load_feeds, merged
+from dipwatch.feeds.own_list import with_own_list
 from dipwatch.lexicon import Lexicon, load_lexicon
 from dipwatch.model import Versions
 
@@ -45,6 +46,11 @@ class Setup:
     def config(self) -> Config:
         """The configuration itself."""
         return self.loaded.config
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many feeds are listed, and how many of them are polled: for the log."""
+        return {"feeds_listed": len(self.feeds), "feeds_polled": sum(feed.enabled for feed in self.feeds)}
 
 
 def load_setup(loaded: LoadedConfig) -> Setup:

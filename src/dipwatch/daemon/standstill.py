@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from dipwatch.store.schema import FeedRow, OutboxRow, ReadingRow, ReceiverRow, TickRow
+from dipwatch.store.schema import feed_table, outbox_table, reading_table, receiver_table, tick_table
 
 POLLS, TICKS, DELIVERIES = "polls", "ticks", "deliveries"
 
@@ -15,14 +14,14 @@ POLLS, TICKS, DELIVERIES = "polls", "ticks", "deliveries"
 def standing_still(connection: Connection, now: datetime, patience: timedelta) -> tuple[str, ...]:
     """Return what has had work for longer than ``patience`` and has got nothing done in that time."""
     long_ago = now - patience
-    feeds = FeedRow.enabled & FeedRow.gone_at.is_(None) & (FeedRow.next_poll_at < long_ago)
-    pending = ReadingRow.tick_id.is_(None) & (ReadingRow.queued_at < long_ago)
-    waiting = OutboxRow.state.in_(("waiting", "sending")) & (OutboxRow.created_at < long_ago)
-    tried = waiting & ((OutboxRow.attempts > 0) | (OutboxRow.next_attempt_at < long_ago))
+    feeds = feed_table.c.enabled & feed_table.c.gone_at.is_(None) & (feed_table.c.next_poll_at < long_ago)
+    pending = reading_table.c.tick_id.is_(None) & (reading_table.c.queued_at < long_ago)
+    waiting = outbox_table.c.state.in_(("waiting", "sending")) & (outbox_table.c.created_at < long_ago)
+    tried = waiting & ((outbox_table.c.attempts > 0) | (outbox_table.c.next_attempt_at < long_ago))
     found = {
-        POLLS: _any(connection, feeds) and _last(connection, FeedRow.last_polled_at, long_ago),
-        TICKS: _any(connection, pending) and _last(connection, TickRow.at, long_ago),
-        DELIVERIES: _any(connection, tried) and _last(connection, ReceiverRow.last_sent_at, long_ago),
+        POLLS: _any(connection, feeds) and _last(connection, feed_table.c.last_polled_at, long_ago),
+        TICKS: _any(connection, pending) and _last(connection, tick_table.c.at, long_ago),
+        DELIVERIES: _any(connection, tried) and _last(connection, receiver_table.c.last_sent_at, long_ago),
     }
     return tuple(name for name, still in found.items() if still)
 
@@ -33,7 +32,7 @@ def _any(connection: Connection, which: ColumnElement[bool]) -> bool:
 
 def _last(
     connection: Connection,
-    column: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    column: Column[datetime] | Column[datetime | None],
     long_ago: datetime,
 ) -> bool:
     """Tell whether the newest of these times lies before ``long_ago``, or there is none."""

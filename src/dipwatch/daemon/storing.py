@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from dipwatch.store import FeedUpdate, Ingested, Store, ingest_all
+from dipwatch.store.ingest import FeedUpdate, Ingested, ingest_all
+from dipwatch.store.store import Store
 
 _MOMENT = 0.05
 """Seconds a batch waits for more."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dipwatch.errors import UsageError
-from dipwatch.feeds import Feed
+from dipwatch.feeds.feed import Feed
 from dipwatch.model import Item, SourceKind
 
 Record = dict[str, Any]

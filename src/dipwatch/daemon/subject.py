@@ -16,7 +16,9 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from dipwatch.alerts import Candidate, longest_interval, plan_outbox, read_told
+from dipwatch.alerts.plan import Candidate, plan_outbox
+from dipwatch.alerts.policy import longest_interval
+from dipwatch.alerts.record import read_told
 from dipwatch.daemon.setup import Subject
 from dipwatch.detect import Frame, Known, Recall, run_tick
 from dipwatch.detect.corrections import nothing_recalled
@@ -25,20 +27,12 @@ from dipwatch.errors import StoreError
 from dipwatch.extract import StreamReader
 from dipwatch.model import Change, Command, Item, Reading, Tick
 from dipwatch.settings import Alerts
-from dipwatch.store import (
-    CommandInput,
-    Lease,
-    OutboxEntry,
-    PendingBatch,
-    Store,
-    TickInput,
-    next_tick,
-    read_changes,
-    recall,
-    refreshed,
-    silences,
-    write_tick,
-)
+from dipwatch.store import silences
+from dipwatch.store.leases import Lease
+from dipwatch.store.log import read_changes, recall
+from dipwatch.store.outbox import OutboxEntry
+from dipwatch.store.store import Store
+from dipwatch.store.ticks import CommandInput, PendingBatch, TickInput, next_tick, refreshed, write_tick
 
 log = logging.getLogger(__name__)
 

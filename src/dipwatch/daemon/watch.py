@@ -14,17 +14,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from dipwatch.alerts import Purpose
+from dipwatch.alerts.message import Purpose
 from dipwatch.alerts.operator import Notice, compose, plan_notice
 from dipwatch.clock import Clock
 from dipwatch.config import Config
 from dipwatch.daemon.leadership import Leadership
 from dipwatch.daemon.standstill import POLLS, standing_still
 from dipwatch.errors import StoreError
-from dipwatch.store import OutboxEntry, Store, enqueue, receiver_states, troubles
-from dipwatch.store.room import lack_of_room
-from dipwatch.store.schema import DeliveryRow, FeedEventRow, FeedRow, OutboxRow
+from dipwatch.store import troubles
+from dipwatch.store.disk_space import lack_of_space
+from dipwatch.store.outbox import OutboxEntry, enqueue
+from dipwatch.store.receivers import receiver_states
+from dipwatch.store.schema import delivery_table, feed_event_table, feed_table, outbox_table
 from dipwatch.store.sql import hold
+from dipwatch.store.store import Store
 from dipwatch.store.troubles import Trouble
 
 log = logging.getLogger(__name__)
@@ -94,12 +97,12 @@ class Watch:
         self._polls(connection, now)
         self._lead(connection, now)
         self._local(connection, "templates", "; ".join(self._faults), now)
-        self._local(connection, "disk", lack_of_room(self._store), now)
+        self._local(connection, "disk", lack_of_space(self._store), now)
 
     def _feeds(self, connection: Connection, now: datetime) -> None:
         seen = int(troubles.watermark(connection, _FEED_EVENTS) or 0)
-        events = select(FeedEventRow.__table__).where(FeedEventRow.id > seen, FeedEventRow.at <= now - SETTLED)
-        for event in connection.execute(events.order_by(FeedEventRow.id)):
+        events = select(feed_event_table).where(feed_event_table.c.id > seen, feed_event_table.c.at <= now - SETTLED)
+        for event in connection.execute(events.order_by(feed_event_table.c.id)):
             key = f"feed:{event.feed_id}"
             if event.event in _BEGIN:
                 troubles.note(connection, Trouble(key, event.event, event.feed_id, event.detail, event.at))
@@ -107,7 +110,7 @@ class Watch:
                 troubles.end(connection, [key], event.at)
             seen = event.id
         troubles.set_watermark(connection, _FEED_EVENTS, str(seen))
-        off = connection.execute(select(FeedRow.id).where(~FeedRow.enabled)).scalars()
+        off = connection.execute(select(feed_table.c.id).where(~feed_table.c.enabled)).scalars()
         troubles.forget(connection, [f"feed:{feed}" for feed in off])
 
     def _receivers(self, connection: Connection, now: datetime) -> None:
@@ -172,8 +175,8 @@ class Watch:
 
 def _dead_messages(connection: Connection, now: datetime) -> None:
     """Note messages that were given up; one to the operator himself would only lead to the next."""
-    query = select(OutboxRow.message_key, OutboxRow.receiver).where(OutboxRow.state == "dead").distinct()
-    dead = connection.execute(query.where(OutboxRow.purpose != Purpose.OPERATOR)).all()
+    query = select(outbox_table.c.message_key, outbox_table.c.receiver).where(outbox_table.c.state == "dead").distinct()
+    dead = connection.execute(query.where(outbox_table.c.purpose != Purpose.OPERATOR)).all()
     keys = {f"dead:{row.message_key}": row for row in dead}
     known = {trouble.key for trouble in troubles.read_troubles(connection) if trouble.sort == "dead"}
     troubles.forget(connection, sorted(known - set(keys)))
@@ -183,7 +186,11 @@ def _dead_messages(connection: Connection, now: datetime) -> None:
 
 
 def _last_detail(connection: Connection, message_key: str) -> str:
-    query = select(DeliveryRow.detail).where(DeliveryRow.message_key == message_key).order_by(DeliveryRow.id.desc())
+    query = (
+        select(delivery_table.c.detail)
+        .where(delivery_table.c.message_key == message_key)
+        .order_by(delivery_table.c.id.desc())
+    )
     return connection.execute(query.limit(1)).scalar_one_or_none() or "no attempt"
 
 

@@ -13,20 +13,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TextIO
 
-from dipwatch.alerts import (
-    FIRST_CONTACT,
-    ConsoleSender,
-    Deliverer,
-    DeliverySummary,
-    LexiconNames,
-    ProcessSender,
-    Purpose,
-    Renderer,
-    SenderByUrl,
-    assurance_due,
-    assure,
-    trial_messages,
-)
+from dipwatch.alerts.assurance import assurance_due, assure
+from dipwatch.alerts.deliver import Deliverer, DeliverySummary
+from dipwatch.alerts.example_messages import example_messages
+from dipwatch.alerts.message import Purpose
+from dipwatch.alerts.names import LexiconNames
+from dipwatch.alerts.plan import FIRST_CONTACT
+from dipwatch.alerts.process_sender import ProcessSender
+from dipwatch.alerts.render import Renderer
+from dipwatch.alerts.sending import ConsoleSender, SenderByUrl
 from dipwatch.clock import Clock
 from dipwatch.config import Config
 from dipwatch.daemon.leadership import Leadership
@@ -37,9 +32,13 @@ from dipwatch.daemon.retention import Retention
 from dipwatch.daemon.setup import Setup
 from dipwatch.daemon.subject import Reads, SubjectPipeline, Ticked
 from dipwatch.daemon.watch import Watch
-from dipwatch.feeds import Fetcher, HttpFetcher, Parse
-from dipwatch.store import Store, outbox, pending_readings, sync_feeds
-from dipwatch.store.feeds import any_unpolled
+from dipwatch.feeds.fetch import HttpFetcher
+from dipwatch.feeds.poll import Parse
+from dipwatch.feeds.request import Fetcher
+from dipwatch.store import outbox
+from dipwatch.store.feeds import any_unpolled, sync_feeds
+from dipwatch.store.items import pending_readings
+from dipwatch.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +167,7 @@ class Work:
             host.leadership,
             host.clock,
             tell=self.delivery.tell_operator,
-            faults=self.delivery.renderer.check(trial_messages()),
+            faults=self.delivery.renderer.check(example_messages()),
         )
         self.retention = Retention(setup.config, host.store, host.leadership, host.clock)
         self.reporting = Reporting(setup.loaded, host.store, host.leadership, host.clock)
@@ -238,5 +237,5 @@ def _sync(setup: Setup, host: Host) -> None:
         synced = sync_feeds(connection, setup.feeds, host.clock.now())
     log.info(
         "feeds configured",
-        extra={"feeds": len(setup.feeds), "added": len(synced.added), "disabled": len(synced.disabled)},
+        extra={**setup.counts, "added": len(synced.added), "disabled": len(synced.disabled)},
     )

@@ -51,6 +51,14 @@ class Revised:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A command that is shown at the end, with the words above it."""
+
+    says: str
+    arguments: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Newsroom:
     """All feeds with all they will ever say, about one of the subjects that dipwatch ships."""
 
@@ -58,6 +66,7 @@ class Newsroom:
     items: tuple[DemoItem, ...]
     revisions: tuple[Revised, ...] = ()
     subject: str = DEFAULT_SUBJECT
+    looks: tuple[Look, ...] = ()
 
     @property
     def rounds(self) -> int:
@@ -94,6 +103,7 @@ def load_news(subject: str = DEFAULT_SUBJECT) -> Newsroom:
         items=tuple(DemoItem(**table) for table in data["item"]),
         revisions=tuple(Revised(**table) for table in data.get("revised", ())),
         subject=subject,
+        looks=tuple(Look(**table) for table in data.get("look", ())),
     )
 
 

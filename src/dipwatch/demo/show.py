@@ -6,6 +6,7 @@ nothing is pending and nothing is to be sent.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,14 +14,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import exists, func, select
+
+from dipwatch.alerts import words
 from dipwatch.demo.news import Newsroom
 from dipwatch.demo.server import FeedServer
 from dipwatch.errors import DipwatchError
 from dipwatch.shipped import find_seeds, shipped
-from dipwatch.store import Store, feed_states, outbox, pending_readings
+from dipwatch.store import outbox
+from dipwatch.store.feeds import feed_states
+from dipwatch.store.items import pending_readings
+from dipwatch.store.schema import change_table, reading_table
+from dipwatch.store.store import Store
 
 DATABASE = "demo.db"
 PATIENCE = 60.0
@@ -53,7 +62,23 @@ group_interval = "0s"
 listen = "off"
 """
 
+_OPENING = """\
+Feeds of our own on this machine, and the daemon that polls each of them every second. What stands between lines
+is what a receiver gets: here the console, just as well Slack, a mailbox or a webhook."""
+
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What has come of the items: ``alerted``, ``known`` (told before, or too little news), ``noise``."""
+
+    alerted: int = 0
+    known: int = 0
+    noise: int = 0
+
+    def __sub__(self, other: Tally) -> Tally:
+        return Tally(self.alerted - other.alerted, self.known - other.known, self.noise - other.noise)
 
 
 class Show:
@@ -71,12 +96,19 @@ class Show:
         with FeedServer(self._newsroom) as server:
             write_setup(self._folder, self._newsroom, server.base)
             with self._daemon() as daemon:
+                self._say(_OPENING)
+                before = Tally()
                 for number in range(self._newsroom.rounds + 1):
                     self._announce(number)
                     server.begin_round(number)
-                    self._wait_for_round(server, daemon)
-        self._say("\nWhat stands in the log: dipwatch history\n")
+                    tally = self._wait_for_round(server, daemon)
+                    self._say(f"\n{_summary(tally - before, first=number == 0)}")
+                    before = tally
+        self._say("\nAll that stands in the log now: dipwatch history\n")
         self._command("history")
+        for look in self._newsroom.looks:
+            self._say(f"\n{look.says}\ndipwatch {shlex.join(look.arguments)}\n")
+            self._command(*look.arguments)
         if self._newsroom.faulty:
             self._say("\nThe feeds that don't work: dipwatch feeds list --health failing\n")
             self._command("feeds", "list", "--health", "failing")
@@ -88,7 +120,7 @@ class Show:
         items = [item for item in self._newsroom.items if item.round == number]
         if number == 0:
             among = ", one of them broken and one a web page," if faulty else ""
-            self._say(f"First contact: {feeds} feeds{among} hold {len(items)} items.")
+            self._say(f"\nFirst contact: {feeds} feeds{among} hold {len(items)} items, told in one digest.")
             return
         edits = sum(revised.round == number for revised in self._newsroom.revisions)
         edited = f" and {edits} edited headline" if edits else ""
@@ -110,8 +142,8 @@ class Show:
         if code:
             raise DipwatchError(f"the daemon ended with code {code}; see {self._log}")
 
-    def _wait_for_round(self, server: FeedServer, daemon: subprocess.Popen[bytes]) -> None:
-        """Wait until a round has gone all the way."""
+    def _wait_for_round(self, server: FeedServer, daemon: subprocess.Popen[bytes]) -> Tally:
+        """Wait until a round has gone all the way; return what has come of all items so far."""
         ends = time.monotonic() + PATIENCE
         while not server.wait_until_served(_LOOK):
             self._check(daemon, ends)
@@ -121,6 +153,7 @@ class Show:
             while not _is_quiet(store):
                 self._check(daemon, ends)
                 time.sleep(_LOOK)
+            return _tally(store)
         finally:
             store.close()
 
@@ -156,6 +189,28 @@ def write_setup(folder: Path, newsroom: Newsroom, base: str) -> None:
 def _write_feeds(file: IO[str], newsroom: Newsroom, base: str) -> None:
     for feed in newsroom.feeds:
         file.write(_FEED.format(id=feed.id, base=base, source=feed.source, kind=feed.kind, language=feed.language))
+
+
+def _tally(store: Store) -> Tally:
+    """Count the items by what came of them."""
+    made = exists().where(
+        change_table.c.item_id == reading_table.c.item_id, change_table.c.revision == reading_table.c.revision
+    )
+    told = select(func.count()).select_from(change_table).where(change_table.c.alert)
+    read = select(func.count()).select_from(reading_table)
+    with store.connect() as connection:
+        alerted = connection.execute(told).scalar_one()
+        noise = connection.execute(read.where(~made)).scalar_one()
+        return Tally(alerted, connection.execute(read.where(made)).scalar_one() - alerted, noise)
+
+
+def _summary(tally: Tally, *, first: bool) -> str:
+    """Say what a round has come to, above all what nobody was bothered with."""
+    if first:
+        return f"{tally.known} of these items tell of diplomacy, {tally.noise} don't."
+    alerts = words.Counted(tally.alerted, "alert")
+    known = words.Counted(tally.known, "item")
+    return f"{alerts}. Not told: {known} with nothing new to say, {tally.noise} of other matters."
 
 
 def _is_quiet(store: Store) -> bool:

@@ -28,9 +28,19 @@ from dipwatch.model import Change, ChangeType, Claim, Command, Item, Kind, Readi
 
 _ID_LENGTH = 8
 _CARRIED_OUT = frozenset(
-    {Kind.HUMANITARIAN, Kind.AGREEMENT, Kind.CEASEFIRE, Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPOINTMENT}
+    {
+        Kind.MEETING,
+        Kind.HUMANITARIAN,
+        Kind.AGREEMENT,
+        Kind.CEASEFIRE,
+        Kind.SANCTIONS,
+        Kind.COMMITMENT,
+        Kind.APPOINTMENT,
+    }
 )
-"""Agreements and pledges are followed to their implementation, as the seeds warn to do."""
+"""Agreements and pledges are followed to their implementation, as the seeds warn to do, and talks to their day."""
+_OUTWEIGHING = frozenset({Kind.AGREEMENT, Kind.CEASEFIRE, Kind.RUPTURE, Kind.ULTIMATUM})
+"""Acts that are told at once though they come out of a development told a moment ago: talks end in a signature."""
 _UNDONE = frozenset({Status.DENIED, Status.CANCELLED, Status.POSTPONED})
 _LOOK_BACK = timedelta(days=30)
 """An act that lies further back when it is reported is remembered, not news."""
@@ -114,9 +124,9 @@ def decide(frame: Frame, reading: Reading) -> tuple[Change | None, str]:
     policy, known, now = frame.policy, frame.known, frame.tick.at
     if not reading.claims:
         return None, "no claim"
-    claim = reading.claims[0]
-    if claim.score < policy.record_threshold:
-        return None, f"score {claim.score:.2f} below {policy.record_threshold:.2f}"
+    claim, least = reading.claims[0], _least_score(frame, reading)
+    if claim.score < least:
+        return None, f"score {claim.score:.2f} below {least:.2f}"
     match = find_match(reading, known, now, policy, frame.weights)
     if match.development is None and reading.item.revision and now - reading.item.first_seen > policy.window:
         return None, "an edit of an old item"
@@ -127,6 +137,11 @@ def decide(frame: Frame, reading: Reading) -> tuple[Change | None, str]:
     else:
         change = _report(frame, reading, change, match.development)
     return change, change.type.value
+
+
+def _least_score(frame: Frame, reading: Reading) -> float:
+    """Return the score that a reading needs to stand in the log; what is only passed on must be as sure as an alert."""
+    return frame.policy.alert_threshold if _second_hand(frame, reading) else frame.policy.record_threshold
 
 
 def _new(frame: Frame, reading: Reading, change: Change, match: Match) -> Change:
@@ -175,19 +190,21 @@ def _matters(frame: Frame, claim: Claim, development: Development, reasons: tupl
     undone = claim.status in _UNDONE and development.status not in _UNDONE
     other_act = claim.kind not in {development.kind, *(trace.claim.kind for trace in development.traces)}
     worth = {
-        Reason.STATUS_CHANGE: sure and (undone or _carried_out(claim, development, rested=rested)),
+        Reason.STATUS_CHANGE: sure and (undone or _carried_out(claim, development)),
         Reason.CONTRADICTED: sure and Reason.CONTRADICTED in reasons and not development.contradicted,
         Reason.CONFIRMED_OFFICIALLY: sure and rested and Reason.CONFIRMED_OFFICIALLY in reasons,
-        Reason.SEPARATE_ACT: rested and other_act and claim.score >= policy.update_threshold,
+        Reason.SEPARATE_ACT: other_act
+        and claim.score >= policy.update_threshold
+        and (rested or claim.kind in _OUTWEIGHING),
     }
     return tuple(reason for reason, holds in worth.items() if holds)[:1]
 
 
-def _carried_out(claim: Claim, development: Development, *, rested: bool) -> bool:
-    """Tell whether what was announced or put off is done now; of a meeting only some time after the last alert."""
+def _carried_out(claim: Claim, development: Development) -> bool:
+    """Tell whether what was announced or put off is done now."""
     return (
         claim.kind is development.kind
-        and (claim.kind in _CARRIED_OUT or (claim.kind is Kind.MEETING and rested))
+        and claim.kind in _CARRIED_OUT
         and development.status in {Status.PLANNED, *_UNDONE}
         and claim.status is Status.HAPPENED
     )

@@ -172,8 +172,9 @@ def changes_status(claim: Claim, development: Development) -> bool:
 def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
     """Hold a stated position against where the actor stood: in the log, else in the baseline as of today.
 
-    Without a stance that is known on the scale, the act tells the direction: rejecting hardens, conceding softens. What
-    was stated so already is restated, and no shift.
+    Where the scale can't tell the direction, since the former stance or the stated one is not known, the claim does;
+    without a model for it the act: rejecting hardens, conceding softens. What was stated so already is restated, and no
+    shift.
     """
     if not (claim.states_position and claim.issue and claim.parts):
         return None
@@ -182,20 +183,30 @@ def find_shift(claim: Claim, known: Known, now: datetime) -> Shift | None:
     refused = _is_refused(claim, known)
     if not stood.stance:
         told = "" if refused else claim.stance or ""
-        return Shift(actor, claim.issue, _TELLING.get(claim.event, Direction.NEW), told)
+        return Shift(actor, claim.issue, _told(claim) or Direction.NEW, told)
     if claim.stance is None:
-        direction = _TELLING.get(claim.event)
+        direction = _told(claim)
     else:
-        direction = known.lexicon.direction(claim.issue, actor, stood.stance, claim.stance)
-    if direction is Direction.SOFTER and claim.event is EventType.REJECT:
-        return None  # the stance that the words tell is the one rejected: the actor stays where it stood
-    if direction is Direction.HARDER and claim.event is EventType.CONCEDE:
-        direction = Direction.SOFTER  # who agrees to what it had long asked for does not harden
-    if direction is None:
+        direction = _moved(claim, known.lexicon.direction(claim.issue, actor, stood.stance, claim.stance))
+    if direction is None or direction is Direction.NEW:
         return None
     turned_down = claim.stance is None and claim.event is EventType.REJECT  # what, the words don't say
     stance = "" if refused or turned_down else claim.stance or stood.stance
     return Shift(actor, claim.issue, direction, stance, stood.stance, stood.since.date(), stood.said, stood.source)
+
+
+def _told(claim: Claim) -> Direction | None:
+    """Return the direction that a claim tells by its words, without a model for them by its act."""
+    return claim.direction or _TELLING.get(claim.event)
+
+
+def _moved(claim: Claim, direction: Direction | None) -> Direction | None:
+    """Hold the direction on the scale against the act that names the stance."""
+    if direction is Direction.SOFTER and claim.event is EventType.REJECT:
+        return None  # the stance that the words tell is the one rejected: the actor stays where it stood
+    if direction is Direction.HARDER and claim.event is EventType.CONCEDE:
+        return Direction.SOFTER  # who agrees to what it had long asked for does not harden
+    return direction
 
 
 def _is_refused(claim: Claim, known: Known) -> bool:
@@ -212,4 +223,5 @@ def _stood(known: Known, actor: str, issue: str, now: datetime) -> Stand:
     asserted = known.baseline.position(actor, issue, now.date())
     if asserted is None:
         return Stand("", now)
-    return Stand(asserted.stance, datetime.combine(asserted.known_from, time(), UTC), asserted.quote)
+    since = datetime.combine(asserted.known_from, time(), UTC)
+    return Stand(asserted.stance, since, asserted.quote, asserted.source)

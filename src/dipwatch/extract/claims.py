@@ -12,7 +12,7 @@ from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.position import Position, find_position
 from dipwatch.extract.quantities import find_ordinal, find_quantities
 from dipwatch.extract.rules import score_by_rules
-from dipwatch.extract.status import UNDOING, find_status, find_undoing, status_beside_backdrop
+from dipwatch.extract.status import UNDOING, find_status, find_undoing, is_announced, status_beside_backdrop
 from dipwatch.extract.times import find_when
 from dipwatch.extract.where import find_venue
 from dipwatch.extract.who import find_parts, holder_first
@@ -22,6 +22,8 @@ from dipwatch.model import Claim, EventType, Kind, MentionSort, Quote, Span, Sta
 
 _MOST_CLAIMS = 6
 _RARE = frozenset({Kind.APPOINTMENT, Kind.RUPTURE, Kind.ULTIMATUM, Kind.CEASEFIRE, Kind.HUMANITARIAN, Kind.AGREEMENT})
+_TO_COME = frozenset(Kind) - {Kind.COMMITMENT, Kind.POSITION, Kind.SANCTIONS}
+"""Kinds that are done only when they are carried out: a pledge to send arms is one already."""
 _EVENTS = {
     Kind.MEETING: EventType.CONSULT,
     Kind.CONTACT: EventType.CONSULT,
@@ -59,7 +61,7 @@ class ClaimFinder:
         learned = self.model.relevance
         score = learned.probability(seen) if learned else score_by_rules(parsed, self.lexicon).score
         kind = self._kind(parsed, lead, seen)
-        status = self._status(lead, kind, seen)
+        status = self._status(parsed, lead, kind, seen)
         leading = self._claim(parsed, lead, kind, status, score)
         claims = [self._with_position(leading, parsed, seen)]
         for sentence in parsed.sentences:
@@ -78,7 +80,14 @@ class ClaimFinder:
             return claim
         stance = self._own_stance(claim, parsed, position)
         parts = holder_first(claim.parts, position.holder, self.lexicon)
-        return replace(claim, parts=parts, issue=position.issue, stance=stance, states_position=True)
+        return replace(
+            claim,
+            parts=parts,
+            issue=position.issue,
+            stance=stance,
+            states_position=True,
+            direction=position.direction,
+        )
 
     def _own_stance(self, claim: Claim, parsed: Parsed, position: Position) -> str | None:
         """Return the first stance the item tells on the issue, if it can be the holder's own.
@@ -99,16 +108,20 @@ class ClaimFinder:
             return decided or kind_by_cues([lead]) or kind_by_cues(parsed.sentences) or Kind.POSITION
         return Kind(best)
 
-    def _status(self, lead: ParsedSentence, kind: Kind, seen: Features) -> Status:
+    def _status(self, parsed: Parsed, lead: ParsedSentence, kind: Kind, seen: Features) -> Status:
         """Return the learned status, but the cues' word where they tell what is too rare to be learned.
 
-        By cues alone a position is stated, not planned, whatever it is about: «ready to accept», «will never».
+        A title that names nobody has its say before the summary's leading sentence. By cues alone a position is stated,
+        not planned, whatever it is about: «ready to accept», «will never».
         """
-        undoing = find_undoing(lead)
+        telling = [lead] if lead.field == "title" else [*parsed.of_field("title"), lead]
+        undoing = next(filter(None, map(find_undoing, telling)), None)
         if undoing:
             return undoing
-        if is_attributed(lead, self.lexicon):
+        if any(is_attributed(sentence, self.lexicon) for sentence in telling):
             return Status.REPORTED
+        if kind in _TO_COME and is_announced(lead):
+            return Status.PLANNED
         best = self.model.statuses.best(seen)
         if best:
             return (status_beside_backdrop(lead) if Status(best) in UNDOING else None) or Status(best)

@@ -154,8 +154,10 @@ def _rule_features(parsed: Parsed) -> Iterator[str]:
     """Tell what the cues alone say of the leading sentence: the models weigh their word like any other."""
     lead = leading_sentence(parsed)
     if lead is not None:
-        yield f"rule:kind:{kind_by_cues([lead])}"
-        yield f"rule:status:{find_status([lead])}"
+        kind, status = kind_by_cues([lead]), find_status([lead])
+        yield f"rule:kind:{kind}"
+        yield f"rule:status:{status}"
+        yield f"rule:both:{kind}:{status}"
         yield f"rule:lead:{lead.field}"
 
 

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 from dipwatch.extract.parsed import Parsed, ParsedSentence
 from dipwatch.extract.words import WORDS, any_of
 from dipwatch.lexicon import CueHit, fold
-from dipwatch.model import Kind, MentionSort
+from dipwatch.model import EventType, Kind, MentionSort, Status
 
 _DECISIVE = 3
 _FIRST_WORTH_MORE = 1.5
 """How much more an act at the beginning of its sentence counts for the kind than a later one."""
+
+_STANCES = frozenset({EventType.REQUEST, EventType.REJECT, EventType.CONCEDE})
+"""What is demanded, rejected or conceded is only talked about: «X rejects the swap of ...»."""
 
 _TOPICS = re.compile(any_of(WORDS.topics))
 _TOPIC_REACH = 24
@@ -53,17 +56,43 @@ def talks_on(sentence: ParsedSentence) -> list[tuple[int, int]]:
 
 
 def decisive_kind(sentence: ParsedSentence) -> Kind | None:
-    """Return the kind that the decisive act cues of a sentence agree on, None where there is none or they don't."""
-    kinds = {hit.cue.kind for hit in acts(sentence) if hit.cue.kind and hit.cue.weight >= _DECISIVE}
-    return kinds.pop() if len(kinds) == 1 else None
+    """Return the kind that the decisive act cues of a sentence agree on, None where there is none or they don't.
+
+    An act is not decisive where a demand or a rejection stands before it; an ultimatum is a demand itself.
+    """
+    told = list(acts(sentence))
+    decisive = [hit for hit in told if hit.cue.kind and hit.cue.weight >= _DECISIVE]
+    kinds = {hit.cue.kind for hit in decisive}
+    if len(kinds) != 1:
+        return None
+    kind = kinds.pop()
+    first = min(hit.span.start for hit in decisive)
+    talked_about = any(_takes_stance(hit) and hit.span.start < first for hit in told)
+    return None if talked_about and kind is not Kind.ULTIMATUM else kind
+
+
+def _takes_stance(hit: CueHit) -> bool:
+    """Tell whether a cue states a position on what follows; a denial does not, it says that it is not so."""
+    return hit.cue.kind is Kind.POSITION and hit.cue.event in _STANCES and not _denies(hit)
+
+
+def _denies(hit: CueHit) -> bool:
+    return hit.cue.kind is Kind.POSITION and hit.cue.status is Status.DENIED
 
 
 def kind_by_cues(sentences: Sequence[ParsedSentence]) -> Kind | None:
     """Return the kind that the act cues of the sentences tell; ties go to the one told first."""
     votes: dict[Kind, float] = {}
     for sentence in sentences:
-        for place, hit in enumerate(acts(sentence)):
+        for place, hit in enumerate(_voting(sentence)):
             if hit.cue.kind:
                 worth = hit.cue.weight * (_FIRST_WORTH_MORE if place == 0 else 1)
                 votes[hit.cue.kind] = votes.get(hit.cue.kind, 0) + worth
     return max(votes, key=lambda kind: votes[kind], default=None)
+
+
+def _voting(sentence: ParsedSentence) -> list[CueHit]:
+    """Return the act cues that tell the kind: where an act is denied, its cues alone, «denies» says nothing of it."""
+    told = [hit for hit in acts(sentence) if hit.cue.kind]
+    named = [hit for hit in told if not _denies(hit)]
+    return named if any(hit.cue.kind is not Kind.POSITION for hit in named) else told

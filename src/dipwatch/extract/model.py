@@ -34,6 +34,7 @@ class Model:
     positions: Linear | None = None
     holders: Linear | None = None
     issues: Linear | None = None
+    directions: Choice = field(default_factory=Choice)
     thresholds: Mapping[str, float] | None = None
     version: str = "rules"
 
@@ -67,6 +68,7 @@ def _model(data: Mapping[str, Any], version: str) -> Model:
         positions=_optional(data.get("positions")),
         holders=_optional(data.get("holders")),
         issues=_optional(data.get("issues")),
+        directions=_choice(data.get("directions") or {}),
         thresholds={name: float(value) for name, value in data.get("thresholds", {}).items()},
         version=version,
     )

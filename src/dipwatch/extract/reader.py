@@ -28,7 +28,7 @@ class _Field:
 
 
 class Reader:
-    """Reads items with one lexicon and one model; building it takes about a second, reading is fast."""
+    """Reads items with one lexicon and one model; build one for many items, for it keeps the names it has met."""
 
     def __init__(self, lexicon: Lexicon, model: Model | None = None) -> None:
         self.lexicon = lexicon
@@ -56,11 +56,17 @@ class Reader:
         """Tell whether an item may open the subject's gate: a quick test that never says no to one which does."""
         return self._sieve.lets_through(f"{item.title}\n{item.summary}")
 
-    def parse(self, item: Item) -> Parsed | None:
-        """Return everything recognised in an item that opens the gate, None otherwise: for training and explaining."""
+    def parse(self, item: Item, *, only: str | None = None) -> Parsed | None:
+        """Return everything recognised in an item that opens the gate, None otherwise: for training and explaining.
+
+        With ``only``, title or summary, what stands in the other field is left out: it lends context and may open the
+        gate, no more.
+        """
         language = detect_language(f"{item.title} {item.summary}", item.language)
         fields = self._fields(item, language) if language != OTHER else ()
-        return self._parse(item, language, fields) if self._opens_gate(fields) else None
+        if not self._opens_gate(fields):
+            return None
+        return self._parse(item, language, tuple(field for field in fields if only in {None, field.name}))
 
     def _fields(self, item: Item, language: str) -> tuple[_Field, ...]:
         texts = {"title": item.title, "summary": item.summary}

@@ -36,6 +36,11 @@ def find_roles(parsed: Parsed, lexicon: Lexicon) -> dict[str, Role]:
     return found
 
 
+def is_host(sentence: ParsedSentence, mention: Mention) -> bool:
+    """Tell whether the words beside a name say that it hosts."""
+    return _role(fold(sentence.sentence.text), mention, sentence.sentence.start) is Role.HOST
+
+
 def _in_sentence(sentence: ParsedSentence) -> Iterator[tuple[str, Role]]:
     text, offset = fold(sentence.sentence.text), sentence.sentence.start
     actors = list(sentence.of_sort(MentionSort.ACTOR))

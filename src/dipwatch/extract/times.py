@@ -109,6 +109,8 @@ def _weekday(match: re.Match[str], published: date, *, past: bool) -> date:
         return published - timedelta(days=ago or _WEEK)
     if which == "next":
         return published + timedelta(days=ahead or _WEEK)
+    if which == "by":
+        return published + timedelta(days=ahead)
     return published - timedelta(days=ago) if past else published + timedelta(days=ahead)
 
 

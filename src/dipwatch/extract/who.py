@@ -19,6 +19,8 @@ _HAS_GO_BETWEENS = frozenset(Kind) - {Kind.SANCTIONS, Kind.COMMITMENT, Kind.APPO
 
 _BETWEEN_PARTIES = frozenset({Kind.CEASEFIRE, Kind.HUMANITARIAN})
 """Kinds of act that the parties have with each other: where a text names nobody, they are meant."""
+_CROWD = 8
+"""From so many actors on it doesn't matter how many a text names."""
 
 
 def find_parts(
@@ -62,7 +64,7 @@ def _by_rule(features: dict[str, float]) -> bool:
 
 
 def actor_features(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon) -> dict[str, dict[str, float]]:
-    """Return for each actor named in an item, or acted for, the features by which its part is judged, in order."""
+    """Return for each actor named, acted for or implied the features by which its part is judged, in order."""
     actors: dict[str, dict[str, float]] = {}
     in_lead_sentence = {mention.span for mention in lead.mentions}
     title = [m for m in parsed.mentions if m.span.field == "title" and m.sort is MentionSort.ACTOR]
@@ -70,7 +72,14 @@ def actor_features(parsed: Parsed, lead: ParsedSentence, lexicon: Lexicon) -> di
     for place, mention in enumerate([*title, *others]):
         in_lead = mention.span in in_lead_sentence
         _note(actors, mention, place, in_lead=in_lead, lexicon=lexicon)
+        if in_lead and (sign := _sign(lead, mention)):
+            actors[mention.ref][sign] = 1.0
+    _note_implied(actors, parsed, lexicon)
+    crowd = f"among:{min(len(actors), _CROWD) // 2}"
     for found in actors.values():
+        found[crowd] = 1.0
+        if parsed.language != "en":
+            found["cyrillic"] = 1.0
         if not found.get("lead") and not found.get("acts-in-lead"):
             found["only-summary"] = 1.0
     return actors
@@ -96,6 +105,20 @@ def _note(
     principal[f"acts:{entry.type}"] = 1.0
     if above in lexicon.subject.parties:
         principal["party"] = 1.0
+
+
+def _sign(lead: ParsedSentence, mention: Mention) -> str | None:
+    """Return what the sign right after a name tells: «Peskov: ...» speaks, of «Russia's demands» it is the owner."""
+    after = lead.sentence.text[mention.span.end - lead.sentence.start :][:1]
+    return {":": "before-colon", "'": "owner", "’": "owner"}.get(after)
+
+
+def _note_implied(actors: dict[str, dict[str, float]], parsed: Parsed, lexicon: Lexicon) -> None:
+    """Add the parties that aren't named, by acts that they have with each other: an exchange has two sides."""
+    shared = {h.id for s in parsed.sentences for h in s.hits("act") if h.cue.kind in _BETWEEN_PARTIES}
+    for party in lexicon.subject.parties:
+        if shared and party not in actors:
+            actors[party] = {"implied": 1.0, **{f"implied:{cue}": 1.0 for cue in sorted(shared)}}
 
 
 def _role(place: int, kind: Kind) -> Role:

@@ -38,7 +38,7 @@ class Times(_Table):
     months: Annotated[tuple[Phrases, ...], Field(min_length=12, max_length=12)]
     weekdays: Annotated[tuple[Phrases, ...], Field(min_length=7, max_length=7)]
     until: Phrases
-    which: dict[Turn, Phrases]
+    which: dict[Turn | Literal["by"], Phrases]
     days: dict[Day, Phrases]
     week: dict[Turn, Phrases]
     weekend: dict[Turn, Phrases]
@@ -60,14 +60,16 @@ class Quotes(_Table):
 
 
 class Venues(_Table):
-    """Words that tell what takes place at a venue, and what is done to a place."""
+    """Words that tell what takes place at a venue, what is done at a place or to one, and who speaks for a capital."""
 
     talks: Phrases
+    acts: Phrases
+    seats: Phrases
     strikes: Phrases
 
 
 class Around(_Table):
-    """Words right after and right before a name that give it a role."""
+    """Words right after and right before a name that give it a role, or the word."""
 
     after: Phrases
     before: Phrases
@@ -86,6 +88,7 @@ class Words(_Table):
     auxiliaries: Phrases
     conjunctions: Phrases
     roles: dict[Literal["host", "mediator"], Around]
+    outlets: Around
     times: Times
     quantities: Quantities
     quotes: Quotes
@@ -99,7 +102,7 @@ WORDS = Words.model_validate(tomllib.loads(files(__package__).joinpath("words.to
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """Return a pattern for any of the phrases as whole words, the longest first; ``*`` is any ending.
+    """Return a pattern for any of the phrases as whole words, the longest first; ``*`` is any ending, ``?`` any word.
 
     A figure may stand right before («90bn»), a letter may not.
     """
@@ -108,7 +111,8 @@ def any_of(phrases: Iterable[str]) -> str:
 
 
 def _pattern(phrase: str) -> str:
-    return re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
+    escaped = re.escape(phrase).replace(r"\ \?\ ", r"\s+(?:\w+\s+)?")
+    return escaped.replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
 
 
 class Codes(Generic[K]):

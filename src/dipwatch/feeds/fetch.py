@@ -290,12 +290,18 @@ def _named(error: Exception) -> tuple[Outcome, str]:  # noqa: PLR0911 (one line 
     if isinstance(error, aiohttp.ClientConnectorError):
         return _named_connection(error)
     if isinstance(error, BlockedAddressError):
-        return Outcome.BLOCKED_ADDRESS, f"{error.address} is not public"
+        return Outcome.BLOCKED_ADDRESS, _blocked(error.address, error.address)
     if isinstance(error, aiohttp.InvalidURL | UnicodeError):  # the latter from host names that can't be written in DNS
         return Outcome.BAD_URL, str(error)
     if isinstance(error, aiohttp.ClientResponseError | ValueError):
         return Outcome.BAD_RESPONSE, str(error)
     return Outcome.RESET, str(error) or type(error).__name__
+
+
+def _blocked(host: str, address: str) -> str:
+    """Say which address was refused and what would allow it; of a name, where it leads."""
+    what = "is not public" if host == address else f"leads to {address}, which is not public"
+    return f"{host} {what}: feeds may lie in a network of your own only where polling.allow_networks opens it"
 
 
 def _tls_fault(error: Exception) -> str:
@@ -311,7 +317,7 @@ def _tls_fault(error: Exception) -> str:
 def _named_connection(error: aiohttp.ClientConnectorError) -> tuple[Outcome, str]:
     cause = error.os_error
     if isinstance(cause, BlockedAddressError):
-        return Outcome.BLOCKED_ADDRESS, f"{error.host} is {cause.address}, which is not public"
+        return Outcome.BLOCKED_ADDRESS, _blocked(error.host, cause.address)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Outcome.DNS_FAILURE, f"{error.host}: {cause}"
     if isinstance(cause, ConnectionRefusedError):

@@ -15,7 +15,7 @@ from statistics import fmean
 from dipwatch.feeds.events import FeedEvent, FeedEventName
 from dipwatch.feeds.memory import FeedMemory
 from dipwatch.settings import Polling
-from dipwatch.settings.types import format_duration
+from dipwatch.times import format_duration
 
 BROKEN_STREAK = 3
 """Failures in a row before a feed counts as broken, however long they took."""

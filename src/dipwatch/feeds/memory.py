@@ -12,7 +12,7 @@ from dipwatch.feeds.feed import Feed
 
 @dataclass(frozen=True, slots=True)
 class FeedMemory:
-    """The part of a feed's state that polling reads and writes; the names are columns of ``store.schema.FeedRow``.
+    """The part of a feed's state that polling reads and writes; the names are columns of ``store.schema.feed_table``.
 
     ``hints``, all in seconds: what the feed asked for (``ttl``, ``update_period``, ``max_age``) and what was learned of
     its dates (``newest``: the time of its newest entry; ``heard``: when we last saw an entry that was new; ``patience``

@@ -16,6 +16,7 @@ from pydantic import ValidationInfo, field_validator
 
 from dipwatch.config import LoadedConfig
 from dipwatch.feeds.feed import FILE_NAME, Feed, FeedTable, feed_of, load_feeds, merged, read_feeds
+from dipwatch.secret_reference import anchored
 from dipwatch.toml_file import TomlFile, read_toml
 
 
@@ -50,10 +51,17 @@ def listed_feeds(loaded: LoadedConfig) -> tuple[Feed, ...]:
 
 def with_own_list(loaded: LoadedConfig, feeds: Iterable[Feed]) -> tuple[Feed, ...]:
     """Return ``feeds`` with the own list, if there is one, laid over them. Raises ConfigError."""
-    path = own_list(loaded)
-    if not path.exists():
-        return tuple(feeds)
-    return laid_over(read_toml(path), tuple(feeds), loaded.config.subjects)
+    path, known = own_list(loaded), tuple(feeds)
+    whole = laid_over(read_toml(path), known, loaded.config.subjects) if path.exists() else known
+    return tuple(_anchored(feed, loaded.base) for feed in whole)
+
+
+def _anchored(feed: Feed, base: Path) -> Feed:
+    """Return a feed whose secrets are found from anywhere."""
+    headers = tuple((name, anchored(value, base)) for name, value in feed.headers)
+    return replace(
+        feed, headers=headers, username=anchored(feed.username, base), password=anchored(feed.password, base)
+    )
 
 
 def laid_over(own: TomlFile, feeds: Sequence[Feed], subjects: tuple[str, ...]) -> tuple[Feed, ...]:

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Protocol
 
 from dipwatch import __version__
-from dipwatch.config import resolve_secret
 from dipwatch.feeds.feed import Feed
 from dipwatch.feeds.memory import FeedMemory
 from dipwatch.feeds.outcome import Outcome
+from dipwatch.secret_reference import resolve_secret
 from dipwatch.settings import Polling
 
 

@@ -1,4 +1,4 @@
-"""Russian and Ukrainian case forms of names, made by rule when a lexicon is loaded.
+"""Russian and Ukrainian case forms of names, made by rule.
 
 A rule that fits the end of a word gives its endings case by case; all rules that fit are used. Forms that don't exist
 do no harm (nobody writes them), a missing one loses a mention, so the rules are generous. The paradigms are those of
@@ -8,12 +8,13 @@ school grammars (Zaliznyak's classes for Russian, the 2019 orthography for Ukrai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
 Gender = Literal["m", "f"] | None
+Endings = tuple[tuple[str, ...], ...]
 Paradigm = tuple[tuple[str, ...], ...]
 """The forms of a word in each case: nominative, genitive, dative, accusative, instrumental, locative, vocative."""
 
@@ -30,12 +31,13 @@ class Rule(NamedTuple):
 
     pattern: re.Pattern[str]
     cut: int
-    endings: tuple[tuple[str, ...], ...]
+    endings: Endings
     who: str
 
 
 def _rule(pattern: str, cut: int, endings: str, who: str = "mft") -> Rule:
-    return Rule(re.compile(rf"(?:{pattern})$"), cut, tuple(tuple(case.split("/")) for case in endings.split()), who)
+    cases = (case.replace("-", "").split("/") for case in endings.split())
+    return Rule(re.compile(rf"(?:{pattern})$"), cut, tuple(map(tuple, cases)), who)
 
 
 _RULES = {
@@ -169,6 +171,13 @@ def declensions(name: str, language: str, gender: Gender = None) -> tuple[str, .
     return tuple(forms)
 
 
+def first_forms(word: str, language: str, gender: Gender = None) -> tuple[str, ...]:
+    """Return the forms that a name's first word takes in ``declensions``; a leading ``=`` is that of the name."""
+    if word.startswith("=") or language not in _RULES:
+        return (word.removeprefix("="),)
+    return tuple(dict.fromkeys(form for case in _paradigm(word, language, gender) for form in case))
+
+
 def _joined(words: Sequence[str], spaces: Sequence[str]) -> str:
     return "".join(word + space for word, space in zip(words, spaces, strict=True))
 
@@ -214,10 +223,12 @@ def _paradigm(word: str, language: str, gender: Gender) -> Paradigm:
     if not _declines(word, is_person=gender is not None):
         return fixed
     who = gender or "t"
-    fitting = [rule for rule in _RULES[language] if who in rule.who and rule.pattern.search(word.lower())]
+    lower = word.lower()
+    fitting = [rule for rule in _RULES[language] if who in rule.who and rule.pattern.search(lower)]
     if not fitting:
         return fixed
-    return tuple(tuple(dict.fromkeys(_in_case(word, fitting, case))) for case in range(_CASES))
+    stems = [(word[: len(word) - rule.cut], rule.endings) for rule in fitting]
+    return ((word,), *(tuple(dict.fromkeys(_in_case(word, stems, case))) for case in range(1, _CASES)))
 
 
 def _declines(word: str, *, is_person: bool) -> bool:
@@ -227,22 +238,16 @@ def _declines(word: str, *, is_person: bool) -> bool:
     return not (word.isupper() and len(word) > 1) and not (is_person and word.islower())
 
 
-def _in_case(word: str, rules: Sequence[Rule], case: int) -> Iterable[str]:
-    if case == 0:
-        yield word
-        return
-    for rule in rules:
-        stem = word[: len(word) - rule.cut]
-        for ending in rule.endings[case - 1] if case <= len(rule.endings) else ("=",):
-            yield _with_ending(word, stem, ending)
-
-
-def _with_ending(word: str, stem: str, ending: str) -> str:
-    if ending == "=":
-        return word
-    if ending.startswith("+"):
-        return stem + stem[-1:] + ending[1:]
-    return stem + ending.strip("-")
+def _in_case(word: str, stems: Iterable[tuple[str, Endings]], case: int) -> Iterator[str]:
+    """Yield a word's forms in a case (1 is the genitive), by the stems of the rules that fit it, with their endings."""
+    for stem, endings in stems:
+        for ending in endings[case - 1] if case <= len(endings) else ("=",):
+            if ending == "=":
+                yield word
+            elif ending[:1] == "+":
+                yield stem + stem[-1:] + ending[1:]
+            else:
+                yield stem + ending
 
 
 def _hyphenated(word: str, language: str, gender: Gender) -> Paradigm:

@@ -1,18 +1,15 @@
-"""The dictionary of all names in all their forms: a trie over folded words.
-
-Two tries are made: one of names as they are written and declined, one of the skeletons of Latin names, for spellings
-that differ by transliteration.
-"""
+"""The names of a lexicon as they are spelled in its files, with all their forms and what these may stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
-from dipwatch.lexicon.declension import adjective_forms, compound_form, declensions
-from dipwatch.lexicon.entries import Actor, Multilingual, Named, Venue
+from dipwatch.lexicon.declension import Gender, adjective_forms, compound_form, declensions, first_forms
+from dipwatch.lexicon.entries import Actor, Multilingual, Named, Office, Venue
 from dipwatch.lexicon.lexicon import Lexicon
-from dipwatch.lexicon.skeleton import SHORTEST, skeletons
 from dipwatch.lexicon.tokens import words_of
 from dipwatch.model import MentionSort
 
@@ -40,120 +37,109 @@ class Sense:
     """A person named by one word alone."""
 
 
-@dataclass(slots=True)
-class Node:
-    """A place in the trie: the senses that end here and the words that lead on."""
-
-    senses: tuple[Sense, ...] = ()
-    next: dict[str, Node] = field(default_factory=dict)
-
-    def add(self, words: Iterable[str], sense: Sense) -> None:
-        """Add a form."""
-        node = self
-        for word in words:
-            following = node.next.get(word)
-            if following is None:
-                following = node.next[word] = Node()
-            node = following
-        if not any(_same(known, sense) for known in node.senses):
-            node.senses = (*node.senses, sense)
-
-
-def _same(known: Sense, other: Sense) -> bool:
-    return (known.ref, known.sort, known.via == "office") == (other.ref, other.sort, other.via == "office") and (
-        known.compound == other.compound
-    )
-
-
 def exact_case(name: str) -> bool:
     """Tell whether a name is so short that it matches with its own case only."""
     letters = name.replace(".", "")
     return len(letters) <= _SHORT and letters.isupper()
 
 
-def name_trie(lexicon: Lexicon) -> Node:
-    """Return the trie of all names of actors, offices and venues with their case forms."""
-    root = Node()
-    for form, sense in _forms(lexicon):
-        if words := words_of(form):
-            root.add(words, sense)
-    return root
+@dataclass(frozen=True)
+class Spelling:
+    """A name of an entry as it stands in the files; ``via`` is exact, metonym, adjective or office."""
+
+    entry: Named | Office
+    via: str
+    language: str
+    text: str
+
+    def first_words(self) -> Sequence[str]:
+        """Return the folded words that its forms begin with; to know them it takes only the first word's forms."""
+        if self.via != "adjective":
+            first = self.text.split(maxsplit=1)[0]
+            if words := _first_words(first, self.language, self._gender):
+                return words
+        return tuple(self.forms)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], Sense]]]:
+        """Its forms by their first word: each in folded words, with what it stands for."""
+        found = defaultdict(list)
+        for form, sense in self._forms():
+            if words := words_of(form):
+                found[words[0]].append((words, sense))
+        return found
+
+    @property
+    def _gender(self) -> Gender:
+        return self.entry.gender if isinstance(self.entry, Actor) and self.via == "exact" else None
+
+    def _forms(self) -> Iterator[tuple[str, Sense]]:
+        written = self._office() if isinstance(self.entry, Office) else self._sense(self.entry)
+        declined = replace(written, declined=True)
+        if self.via != "adjective":
+            for form in declensions(self.text, self.language, self._gender):
+                yield form, written if form == self.text else declined
+            return
+        for form in adjective_forms(self.text, self.language):
+            yield form, written if form == self.text else declined
+        for form in compound_form(self.text, self.language):
+            yield form, replace(declined, compound=True)
+
+    def _office(self) -> Sense:
+        return Sense(MentionSort.ACTOR, self.entry.id, self.via, self.text)
+
+    def _sense(self, entry: Named) -> Sense:
+        plain = self.text.removeprefix("=")
+        words = words_of(plain)
+        exact = exact_case(plain)
+        return Sense(
+            sort=MentionSort.VENUE if isinstance(entry, Venue) else MentionSort.ACTOR,
+            ref=entry.id,
+            via=self.via,
+            name=plain,
+            exact=exact,
+            capital=not exact and len(words) == 1 and plain[:1].isupper(),
+            needs=self.text in entry.needs or plain in entry.needs,
+            surname=self.via == "exact" and is_surname(entry, words),
+        )
 
 
-def skeleton_trie(lexicon: Lexicon) -> Node:
-    """Return the trie of skeletons of Latin names that are long enough and mean nothing else."""
-    root = Node()
-    for entry, sort in _named(lexicon):
-        for name in entry.en:
-            words = words_of(name)
-            if words and name not in entry.needs and all(len(word) >= SHORTEST for word in words[-1:]):
-                keys = [skeletons(word)[0] for word in words]
-                root.add(keys, Sense(sort, entry.id, "skeleton", name, surname=_is_surname(entry, words)))
-    return root
-
-
-def _named(lexicon: Lexicon) -> Iterator[tuple[Named, MentionSort]]:
-    yield from ((actor, MentionSort.ACTOR) for actor in lexicon.actors.values())
-    yield from ((venue, MentionSort.VENUE) for venue in lexicon.venues.values() if not _is_state(lexicon, venue))
-
-
-def _is_state(lexicon: Lexicon, venue: Venue) -> bool:
-    """Tell whether a country is known as an actor: its name is that of the state, named as a place or not."""
-    return venue.type == "country" and venue.country in lexicon.actors
-
-
-def _forms(lexicon: Lexicon) -> Iterator[tuple[str, Sense]]:
-    for entry, sort in _named(lexicon):
-        yield from _name_forms(entry, sort)
-    for actor in lexicon.actors.values():
-        yield from _words_forms(actor, actor.metonyms, "metonym")
-        yield from _adjective_forms(actor)
-    for office in lexicon.offices.values():
-        for language, name in office.each():
-            for form in declensions(name, language):
-                yield form, Sense(MentionSort.ACTOR, office.id, "office", name, declined=form != name)
-
-
-def _name_forms(entry: Named, sort: MentionSort) -> Iterator[tuple[str, Sense]]:
-    gender = entry.gender if isinstance(entry, Actor) else None
-    for language, name in entry.each():
-        for form in declensions(name, language, gender):
-            yield form, _sense(entry, sort, "exact", name, declined=form != name)
-
-
-def _words_forms(actor: Actor, names: Multilingual, via: str) -> Iterator[tuple[str, Sense]]:
-    for language, name in names.each():
-        for form in declensions(name, language):
-            yield form, _sense(actor, MentionSort.ACTOR, via, name, declined=form != name)
-
-
-def _adjective_forms(actor: Actor) -> Iterator[tuple[str, Sense]]:
-    for language, word in actor.adjectives.each():
-        for form in adjective_forms(word, language):
-            yield form, _sense(actor, MentionSort.ACTOR, "adjective", word, declined=form != word)
-        for form in compound_form(word, language):
-            yield form, _sense(actor, MentionSort.ACTOR, "adjective", word, declined=True, compound=True)
-
-
-def _sense(
-    entry: Named, sort: MentionSort, via: str, name: str, *, declined: bool = False, compound: bool = False
-) -> Sense:
-    plain = name.removeprefix("=")
-    words = words_of(plain)
-    exact = exact_case(plain)
-    return Sense(
-        sort=sort,
-        ref=entry.id,
-        via=via,
-        name=plain,
-        exact=exact,
-        capital=not exact and len(words) == 1 and plain[:1].isupper(),
-        compound=compound,
-        needs=name in entry.needs or plain in entry.needs,
-        declined=declined,
-        surname=via == "exact" and _is_surname(entry, words),
-    )
-
-
-def _is_surname(entry: Named, words: tuple[str, ...]) -> bool:
+def is_surname(entry: Named, words: Sequence[str]) -> bool:
+    """Tell whether a name of these words is a person's surname alone."""
     return isinstance(entry, Actor) and entry.type == "person" and len(words) == 1
+
+
+@lru_cache(maxsize=16384)
+def _first_words(first: str, language: str, gender: Gender) -> tuple[str, ...]:
+    """Return the folded words that the forms of a name's first word begin with; none where one of them has no letter.
+
+    What has no letter («–») is no word of a text, so that the name begins with what comes after it.
+    """
+    forms = [words_of(form) for form in first_forms(first, language, gender)]
+    return tuple(dict.fromkeys(words[0] for words in forms)) if all(forms) else ()
+
+
+def spellings(lexicon: Lexicon) -> Iterator[Spelling]:
+    """Yield all names of actors, venues and offices; where a form is that of several, earlier ones count first."""
+    for entry in named(lexicon):
+        yield from _written(entry, "exact", entry)
+    for actor in lexicon.actors.values():
+        yield from _written(actor, "metonym", actor.metonyms)
+        yield from _written(actor, "adjective", actor.adjectives)
+    for office in lexicon.offices.values():
+        yield from _written(office, "office", office)
+
+
+def _written(entry: Named | Office, via: str, words: Multilingual) -> Iterator[Spelling]:
+    return (Spelling(entry, via, language, text) for language, text in words.each())
+
+
+def named(lexicon: Lexicon) -> Iterator[Named]:
+    """Yield the actors and venues, but for the countries that are known as actors.
+
+    Their name is that of the state, named as a place or not.
+    """
+    yield from lexicon.actors.values()
+    for venue in lexicon.venues.values():
+        if venue.type != "country" or venue.country not in lexicon.actors:
+            yield venue

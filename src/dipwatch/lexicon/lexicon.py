@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,7 +19,7 @@ STALE_AFTER = timedelta(days=365)
 class Lexicon:
     """The entries of a subject by id, in the order of the files.
 
-    ``version`` is a short hash of all that was read; ``lines`` holds the ``file:line`` of each tenure, for warnings.
+    ``version`` is a short hash of all that was read; ``where`` tells the ``file:line`` of a tenure, for warnings.
     """
 
     subject: Subject
@@ -30,15 +31,15 @@ class Lexicon:
     cues: Mapping[str, Cue]
     scenarios: Mapping[str, Scenario]
     version: str
-    lines: tuple[str, ...] = field(default=(), repr=False)
+    where: Callable[[int], str] = field(repr=False, compare=False)
 
     @cached_property
-    def _tenures_of_office(self) -> dict[str, tuple[Tenure, ...]]:
-        return {office: tuple(t for t in self.tenures if t.office == office) for office in self.offices}
+    def _tenures_of_office(self) -> Mapping[str, Sequence[Tenure]]:
+        return _grouped(self.tenures, lambda tenure: tenure.office)
 
     @cached_property
-    def _tenures_of_person(self) -> dict[str, tuple[Tenure, ...]]:
-        return {person: tuple(t for t in self.tenures if t.person == person) for person in self.actors}
+    def _tenures_of_person(self) -> Mapping[str, Sequence[Tenure]]:
+        return _grouped(self.tenures, lambda tenure: tenure.person)
 
     def name(self, ref: str) -> str:
         """Return the English name of an actor, venue, issue or office id; the id itself where it is unknown."""
@@ -113,7 +114,12 @@ class Lexicon:
 
     def in_gate(self, actor: str) -> bool:
         """Tell whether a mention of the actor opens the gate: it is named there, or acts for one that is."""
-        return bool({actor, self.principal(actor), self.acts_for(actor)} & set(self.subject.gate.actors))
+        return actor in self._in_gate
+
+    @cached_property
+    def _in_gate(self) -> frozenset[str]:
+        gate = set(self.subject.gate.actors)
+        return frozenset(actor for actor in self.actors if {actor, self.principal(actor), self.acts_for(actor)} & gate)
 
     def stance_index(self, issue: str, stance: str) -> int:
         """Return the place of a stance on its issue's scale, from 0 at the low end.
@@ -164,11 +170,11 @@ class Lexicon:
     def _stale(self, on: date) -> list[Problem]:
         return [
             Problem(
-                where,
+                self.where(index),
                 f"{tenure.person} as {tenure.office} was verified last on {tenure.verified_on}",
                 "look again and set verified_on",
             )
-            for tenure, where in zip(self.tenures, self.lines, strict=True)
+            for index, tenure in enumerate(self.tenures)
             if tenure.covers(on) and on - tenure.verified_on > STALE_AFTER
         ]
 
@@ -178,3 +184,10 @@ class Lexicon:
             for office in self.offices
             if not self.holders(office, on)
         ]
+
+
+def _grouped(tenures: Iterable[Tenure], key: Callable[[Tenure], str]) -> Mapping[str, Sequence[Tenure]]:
+    groups: dict[str, list[Tenure]] = defaultdict(list)
+    for tenure in tenures:
+        groups[key(tenure)].append(tenure)
+    return groups

@@ -32,17 +32,18 @@ def load_lexicon(folder: Path) -> Lexicon:
     problems = [*reader.problems, *check(tables)]
     if problems or tables.subject is None:
         raise ConfigError(problems)
+    tenures = tables.tenures
     return Lexicon(
         subject=tables.subject,
         actors=_by_id(tables.actors),
         offices=_by_id(tables.offices),
-        tenures=tuple(row.entry for row in tables.tenures),
+        tenures=tuple(row.entry for row in tenures),
         venues=_by_id(tables.venues),
         issues=_by_id(tables.issues),
         cues=_by_id(tables.cues),
         scenarios=_by_id(tables.scenarios),
         version=_version(tables.content),
-        lines=tuple(row.where() for row in tables.tenures),
+        where=lambda tenure: tenures[tenure].where(),
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dipwatch.lexicon.forms import Node, name_trie, skeleton_trie
 from dipwatch.lexicon.lexicon import Lexicon
 from dipwatch.lexicon.pattern import PatternIndex
 from dipwatch.lexicon.patterns import IssuePhrases
@@ -20,6 +19,7 @@ from dipwatch.lexicon.reading import Hit, Words
 from dipwatch.lexicon.senses import Decided, Judge
 from dipwatch.lexicon.sieve import Sieve
 from dipwatch.lexicon.skeleton import DISTINCT, SHORTEST, skeletons
+from dipwatch.lexicon.trie import NameTrie, Node, skeleton_trie
 from dipwatch.model import Mention, MentionSort, Span
 
 _SHORTEST_FIRST = 3
@@ -36,10 +36,10 @@ class OpenName:
 
 
 class Names:
-    """The names of a lexicon, ready to be found; building it takes about a second, finding is fast."""
+    """The names of a lexicon, ready to be found; forms are made when a text first has the word they begin with."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._names = name_trie(lexicon)
+        self._names = NameTrie(lexicon)
         self._skeletons = skeleton_trie(lexicon)
         self._judge = Judge(lexicon)
         self._issues = IssuePhrases(lexicon)
@@ -99,13 +99,12 @@ class Names:
         return Mention(Span(field, start, end), words.text[start:end], *self._meaning(words, decided, place, on))
 
     def _hits(self, words: Words) -> Iterator[Hit]:
-        leading = self._names.next
+        openings = self._names.openings
         free_from = 0
         for index, word in enumerate(words.words):
             if index < free_from:
                 continue
-            node = leading.get(word)
-            hit = self._longest(words, index, node) if node is not None else None
+            hit = self._longest(words, index, self._names.get(word)) if word in openings else None
             if hit is None and len(word) >= _SHORTEST_FIRST and word.isascii() and words.capital(index):
                 hit = self._longest_similar(words, index)
             if hit is not None:

@@ -47,6 +47,7 @@ class Gap(NamedTuple):
 
 
 Element = Word | Slot | Gap
+Rows = tuple[tuple[Element, ...], ...]
 
 
 class Pattern(NamedTuple):
@@ -79,20 +80,39 @@ def compile_pattern(text: str) -> tuple[Pattern, ...]:
 
     Raises PatternError, saying what is wrong.
     """
+    pieces, at_start, at_end = _pieces(text)
+    choices = _choices(pieces)
+    variants = [tuple(element for part in chosen for element in part) for chosen in product(*choices)]
+    return tuple(Pattern(_trimmed(variant), at_start, at_end) for variant in dict.fromkeys(variants))
+
+
+def check_pattern(text: str) -> None:
+    """Raise PatternError, saying what is wrong, where a pattern can't be compiled."""
+    _choices(_pieces(text)[0])
+
+
+def _pieces(text: str) -> tuple[list[str], bool, bool]:
+    """Return what a pattern is written of, and whether it is bound to the beginning and the end of the title."""
     pieces = text.split()
     at_start, at_end = pieces[:1] == ["^"], pieces[-1:] == ["$"]
-    pieces = pieces[at_start : len(pieces) - at_end]
-    if sum(piece.startswith("?") for piece in pieces) > _MOST_OPTIONAL:
+    return pieces[at_start : len(pieces) - at_end], at_start, at_end
+
+
+def _choices(pieces: Sequence[str]) -> list[Rows]:
+    """Return the rows of elements that each piece stands for, an empty one where it is optional.
+
+    What would match anywhere is refused: a pattern of which no word must stand.
+    """
+    if sum(piece[0] == "?" for piece in pieces) > _MOST_OPTIONAL:
         raise PatternError(f"has more than {_MOST_OPTIONAL} optional words")
-    choices = [[*_elements(piece[1:]), ()] if piece.startswith("?") else _elements(piece) for piece in pieces]
-    variants = [tuple(element for part in chosen for element in part) for chosen in product(*choices)]
-    return tuple(Pattern(_sound(variant), at_start, at_end) for variant in dict.fromkeys(variants))
-
-
-def _sound(elements: tuple[Element, ...]) -> tuple[Element, ...]:
-    """Refuse what would match anywhere; a gap at either end asks for nothing and is left out."""
-    if not any(isinstance(element, Word) for element in elements):
+    choices = [(*_elements(piece[1:]), ()) if piece[0] == "?" else _elements(piece) for piece in pieces]
+    if not any(rows[-1] and isinstance(rows[0][0], Word) for rows in choices):
         raise PatternError("needs at least one word that is not optional")
+    return choices
+
+
+def _trimmed(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    """Leave out a gap at either end, which asks for nothing."""
     first, last = 0, len(elements)
     while isinstance(elements[first], Gap):
         first += 1
@@ -101,21 +121,24 @@ def _sound(elements: tuple[Element, ...]) -> tuple[Element, ...]:
     return elements[first:last]
 
 
-def _elements(piece: str) -> list[tuple[Element, ...]]:
+@lru_cache(maxsize=16384)  # a piece stands in three patterns on average, and each pattern is read by the checks too
+def _elements(piece: str) -> Rows:
     """Return the rows of elements that a piece of a pattern stands for: several where its alternatives have hyphens."""
     if piece == "...":
-        return [(Gap(GAP),)]
+        return ((Gap(GAP),),)
     if piece.startswith("{"):
         if piece[1:-1] not in SLOTS or not piece.endswith("}"):
             raise PatternError(f"{piece} is no slot; there are {', '.join('{' + slot + '}' for slot in SLOTS)}")
-        return [(Slot(piece[1:-1]),)]
+        return ((Slot(piece[1:-1]),),)
     options = [_literals(option, piece) for option in piece.split("/")]
     single = [option[0] for option in options if len(option) == 1]
     rows: list[tuple[Element, ...]] = [tuple(option) for option in options if len(option) > 1]
-    return [(_either(single),), *rows] if single else rows
+    return ((_either(single),), *rows) if single else tuple(rows)
 
 
 def _either(literals: list[Word]) -> Word:
+    if len(literals) == 1:
+        return literals[0]
     return Word(
         frozenset().union(*(literal.words for literal in literals)),
         tuple(stem for literal in literals for stem in literal.stems),
@@ -135,19 +158,18 @@ def _literals(option: str, piece: str) -> list[Word]:
 
 
 class Anchored(NamedTuple, Generic[T]):
-    """A pattern in the index, with the place of its anchor among its elements."""
+    """A pattern in the index, by one of its words, the anchor."""
 
     pattern: Pattern
     payload: T
     leads: bool
     """The anchor is the first element, so that a match begins at it."""
+    second: Word | None
+    """What the word after the anchor must be, None where it may be any or none."""
 
     def may_go_on(self, following: str | None) -> bool:
-        """Tell whether the word after the anchor fits; it may, too, where another thing than a word is due."""
-        elements = self.pattern.elements
-        if not self.leads or len(elements) == 1 or not isinstance(elements[1], Word):
-            return True
-        return following is not None and elements[1].fits(following)
+        """Tell whether the word after the anchor fits."""
+        return self.second is None or (following is not None and self.second.fits(following))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +191,7 @@ class PatternIndex(Generic[T]):
         self._stems: dict[str, list[Anchored[T]]] = defaultdict(list)
         for pattern, payload in compiled:
             anchor = _anchor(pattern, counts)
-            entry = Anchored(pattern, payload, anchor is pattern.elements[0])
+            entry = _anchored(pattern, payload, anchor)
             for word in sorted(anchor.words):
                 self._words[word].append(entry)
             for stem in anchor.stems:
@@ -222,6 +244,12 @@ def _anchor(pattern: Pattern, counts: Counter[str]) -> Word:
     return min(literals, key=lambda literal: sum(counts[k] for k in _keys(literal)))
 
 
+def _anchored(pattern: Pattern, payload: T, anchor: Word) -> Anchored[T]:
+    leads = anchor is pattern.elements[0]
+    second = pattern.elements[1] if leads and len(pattern.elements) > 1 else None
+    return Anchored(pattern, payload, leads, second if isinstance(second, Word) else None)
+
+
 def _starts(pattern: Pattern, row: Row) -> Sequence[int]:
     first = pattern.elements[0]
     return sorted(row.slots.of(first.sort)) if isinstance(first, Slot) else range(len(row.words))
@@ -238,17 +266,21 @@ def match_at(pattern: Pattern, row: Row, start: int) -> int | None:
 
 
 def _ends(elements: tuple[Element, ...], index: int, row: Row, position: int) -> Iterator[int]:
-    if index == len(elements):
-        yield position
-        return
-    for after in _steps(elements[index], row, position):
-        yield from _ends(elements, index + 1, row, after)
+    """Yield the exclusive ends of what matches the elements from ``index`` on at a position: words one by one."""
+    for place in range(index, len(elements)):
+        element = elements[place]
+        if not isinstance(element, Word):
+            for after in _steps(element, row, position):
+                yield from _ends(elements, place + 1, row, after)
+            return
+        if position >= len(row.words) or not element.fits(row.words[position]):
+            return
+        position += 1
+    yield position
 
 
-def _steps(element: Element, row: Row, position: int) -> Sequence[int]:
-    """Return the positions after an element that is matched at ``position``."""
+def _steps(element: Slot | Gap, row: Row, position: int) -> Sequence[int]:
+    """Return the positions after a slot or gap that is matched at ``position``."""
     if isinstance(element, Gap):
         return range(position, min(position + element.most, len(row.words)) + 1)
-    if isinstance(element, Slot):
-        return row.slots.of(element.sort).get(position, ())
-    return (position + 1,) if position < len(row.words) and element.fits(row.words[position]) else ()
+    return row.slots.of(element.sort).get(position, ())

@@ -121,12 +121,13 @@ def _followed_as_place(beside: Beside) -> bool:
 
 
 def _is_idiom(beside: Beside, preposition: str) -> bool:
-    """Tell «В Москве заявили» (Moscow said), «з Москвою» (with Moscow), «у Москвы есть» (Moscow has) from places."""
+    """Tell what is no place: «В Москве заявили», «заявили в Москве» (it said), «з Москвою» (with), «у Москвы» (has)."""
     if beside.name.isascii():
         return False
     if preposition in {"з", "зі", "із"} and _WITH.fullmatch(beside.name):
         return True
     if preposition == "у" and not beside.ukrainian:
         return True
-    following = beside.after[0] if beside.after else ""
-    return preposition in {"в", "во", "у"} and following in _SPEAKING and _PLURAL.fullmatch(following) is not None
+    preceding = beside.before[-2] if len(beside.before) > 1 else ""
+    said = (beside.after[0] if beside.after else "", preceding)
+    return preposition in {"в", "во", "у"} and any(word in _SPEAKING and _PLURAL.fullmatch(word) for word in said)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from dipwatch.lexicon.declension import declensions
 from dipwatch.lexicon.entries import LANGUAGES
-from dipwatch.lexicon.forms import Sense
+from dipwatch.lexicon.forms import Sense, Spelling
 from dipwatch.lexicon.lexicon import Lexicon
 from dipwatch.lexicon.phrases import CALENDAR, CONJUNCTIONS, FORMER, PREFIXES, SUFFIXES, TITLES
 from dipwatch.lexicon.places import Beside, governed_as_place, names_topic, stands_for_place
@@ -62,9 +63,18 @@ class Judge:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._given = _given_names(lexicon)
-        self._all_given = frozenset().union(*self._given.values())
-        self._context = _contexts(lexicon)
+
+    @cached_property
+    def _given(self) -> dict[str, frozenset[str]]:
+        return _given_names(self._lexicon)
+
+    @cached_property
+    def _all_given(self) -> frozenset[str]:
+        return frozenset().union(*self._given.values())
+
+    @cached_property
+    def _context(self) -> dict[tuple[MentionSort, str], tuple[str, ...]]:
+        return _contexts(self._lexicon)
 
     def decide(self, words: Words, hits: Sequence[Hit], *, language: str | None, context: str) -> list[Decided]:
         """Return each hit that is a name at all, with its sense or left open.
@@ -170,14 +180,15 @@ class Judge:
     def holder(self, words: Words, decided: Decided, following: Decided | None, on: date) -> str:
         """Return who an office refers to: its holder on the day, else the actor it belongs to.
 
-        A former holder, or another person named right after, is not its holder.
+        A former holder, or another person named right after, known or not, is not its holder.
         """
         assert decided.sense is not None  # noqa: S101  # an open name is never asked about
         office = self._lexicon.offices[decided.sense.ref]
         holders = self._lexicon.holders(office.id, on)
         first = decided.hit.first
         former = first > 0 and words.words[first - 1] in FORMER and words.one_name(first - 1)
-        if former or len(holders) != 1 or self._names_another(words, decided, following, holders[0]):
+        unknown = _begins_unknown_name(words, decided.hit.last, following)
+        if former or unknown or len(holders) != 1 or self._names_another(words, decided, following, holders[0]):
             return office.of
         return holders[0]
 
@@ -187,6 +198,15 @@ class Judge:
         actor = self._lexicon.actors.get(following.sense.ref)
         is_another = actor is not None and actor.type == "person" and actor.id != holder
         return is_another and words.gap(decided.hit.last - 1) == " "
+
+
+def _begins_unknown_name(words: Words, after: int, following: Decided | None) -> bool:
+    """Tell whether a name that isn't known stands right after an office; in title case capitals tell none."""
+    if after >= len(words) or words.gap(after - 1) != " " or words.title_case or not words.capital(after):
+        return False
+    if following is not None and following.hit.first == after:
+        return False
+    return not (words.acronym(after) or words.words[after] in CALENDAR or words.words[after] in TITLES)
 
 
 def _narrowed(senses: Sequence[Sense], *, place: bool) -> list[Sense]:
@@ -232,10 +252,10 @@ def _given_names(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """Return each person's given names in all forms: the first words of its names of several words."""
     return {
         actor.id: frozenset(
-            words_of(form)[0]
+            word
             for language, name in actor.each()
-            if len(words_of(name)) > 1 and words_of(name)[0] not in TITLES
-            for form in declensions(name, language, actor.gender)
+            if len(words := words_of(name)) > 1 and words[0] not in TITLES
+            for word in Spelling(actor, "exact", language, name).first_words()
         )
         for actor in lexicon.actors.values()
         if actor.type == "person"

@@ -7,15 +7,16 @@ stand for, so that what it holds back could not have opened the gate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from dipwatch.lexicon.forms import Node, Sense
+from dipwatch.lexicon.forms import Sense
 from dipwatch.lexicon.lexicon import Lexicon
 from dipwatch.lexicon.pattern import PatternIndex
 from dipwatch.lexicon.skeleton import skeletons
 from dipwatch.lexicon.tokens import words_of
+from dipwatch.lexicon.trie import NameTrie, Node
 from dipwatch.model import MentionSort
 
 _REMEMBERED = 65536
@@ -39,10 +40,12 @@ class _Begins(NamedTuple):
 class Sieve:
     """Holds back texts that can't open the gate of a lexicon's subject."""
 
-    def __init__(self, lexicon: Lexicon, names: Node, similar: Node, phrases: PatternIndex[str]) -> None:
+    def __init__(self, lexicon: Lexicon, names: NameTrie, similar: Node, phrases: PatternIndex[str]) -> None:
         """``names`` and ``similar`` are the tries of names and of their skeletons, ``phrases`` the gate's patterns."""
-        self._names = _beginnings(lexicon, names)
-        self._similar = _beginnings(lexicon, similar)
+        self._actors = frozenset(filter(lexicon.in_gate, lexicon.actors))
+        self._offices = _opening_offices(lexicon)
+        self._names = names
+        self._similar = similar
         self._phrases = phrases
         self._begins = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
@@ -58,40 +61,39 @@ class Sieve:
         )
 
     def _look_up(self, word: str) -> _Begins | None:
-        exact = self._names.get(word, frozenset())
-        similar = frozenset[str]().union(*(self._similar.get(skeleton, ()) for skeleton in skeletons(word)))
+        exact = self._following(self._names.get(word))
+        similar = frozenset[str]().union(*(self._following(self._similar.next.get(key)) for key in skeletons(word)))
         if not exact and not similar:
             return None
         return _Begins(_ENDS in exact or _ENDS in similar, exact, similar)
+
+    def _following(self, node: Node | None) -> frozenset[str]:
+        """Return the words that lead on from a name's first word to one that may open the gate, _ENDS if it's alone."""
+        if node is None:
+            return frozenset()
+        found = {word for word, below in node.next.items() if any(map(self._opens, _senses(below)))}
+        if any(map(self._opens, node.senses)):
+            found.add(_ENDS)
+        return frozenset(found)
+
+    def _opens(self, sense: Sense) -> bool:
+        """Tell whether a sense may come to stand for an actor that opens the gate."""
+        if sense.sort is not MentionSort.ACTOR:
+            return False
+        return sense.ref in (self._offices if sense.via == "office" else self._actors)
+
+
+def _opening_offices(lexicon: Lexicon) -> frozenset[str]:
+    """Return the offices that open the gate, by whom they belong to or by somebody who held them."""
+    belong = {office.id for office in lexicon.offices.values() if lexicon.in_gate(office.of)}
+    return frozenset(belong | {tenure.office for tenure in lexicon.tenures if lexicon.in_gate(tenure.person)})
 
 
 _ENDS = ""
 """Stands among the words that follow for a name that ends."""
 
 
-def _beginnings(lexicon: Lexicon, root: Node) -> Mapping[str, frozenset[str]]:
-    """Return the first words of the names that open the gate, each with the words that follow in them."""
-    found = {}
-    for word, node in root.next.items():
-        following = {second for second, below in node.next.items() if any(_opens(lexicon, s) for s in _senses(below))}
-        if any(_opens(lexicon, sense) for sense in node.senses):
-            following.add(_ENDS)
-        if following:
-            found[word] = frozenset(following)
-    return found
-
-
 def _senses(node: Node) -> Iterator[Sense]:
     yield from node.senses
     for below in node.next.values():
         yield from _senses(below)
-
-
-def _opens(lexicon: Lexicon, sense: Sense) -> bool:
-    """Tell whether a sense may come to stand for an actor that opens the gate."""
-    if sense.sort is not MentionSort.ACTOR:
-        return False
-    if sense.via != "office":
-        return lexicon.in_gate(sense.ref)
-    holders = (tenure.person for tenure in lexicon.tenures if tenure.office == sense.ref)
-    return any(map(lexicon.in_gate, (lexicon.offices[sense.ref].of, *holders)))

@@ -49,7 +49,10 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a name or phrase."""
-    found = TOKEN.findall(fold(text))
+    folded = fold(text)
+    if folded.isalpha():  # one word, which needs no search
+        return (folded,)
+    found = TOKEN.findall(folded)
     return tuple(map(key, found) if "." in text else found)
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from dipwatch.model import ChangeType, Kind, Status
 from dipwatch.review.brief import Brief, Entry, evidence
 from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.listed import DevelopmentView, NameBook, Ref
 from dipwatch.review.queries import history
-from dipwatch.review.views import DevelopmentView, NameBook, Ref
-from dipwatch.store.schema import ChangeRow
+from dipwatch.store.schema import change_table
 
 LATE = timedelta(days=30)
 """How long after its day, or after its announcement where no day is known, a meeting is still listed."""
@@ -103,14 +103,14 @@ def upcoming(
 
 def _days(connection: Connection, views: Sequence[DevelopmentView]) -> dict[str, tuple[date, date]]:
     """Return the days that were told last; of what is postponed only one told with that, the day before is void."""
-    when = ChangeRow.body["claim", "when"]
+    when = change_table.c.body["claim", "when"]
     first, last = when["first"].as_string(), when["last"].as_string()
-    query = select(ChangeRow.development_id, ChangeRow.status, first.label("first"), last.label("last"))
-    query = query.where(ChangeRow.development_id.in_([view.id for view in views]), first.is_not(None))
+    query = select(change_table.c.development_id, change_table.c.status, first.label("first"), last.label("last"))
+    query = query.where(change_table.c.development_id.in_([view.id for view in views]), first.is_not(None))
     status = {view.id: view.status for view in views}
     return {
         row.development_id: (date.fromisoformat(row.first), date.fromisoformat(row.last))
-        for row in connection.execute(query.order_by(ChangeRow.seq))
+        for row in connection.execute(query.order_by(change_table.c.seq))
         if status[row.development_id] in {Status.PLANNED, row.status}
     }
 
@@ -163,8 +163,9 @@ def commitments(
     everything = sorted(views, key=lambda view: view.opened_at)
     found = [_of_log(view, updates.get(view.id, ()), everything, names, now) for view in views]
     for subject in asked.subjects:
-        told = [entry for entry in briefs.get(subject, Brief()).entries("commitments") if _is_asked(entry, asked)]
-        found += [_of_baseline(subject, entry, everything, names, now) for entry in told]
+        brief = briefs.get(subject, Brief())
+        told = [entry for entry in brief.entries("commitments") if _is_asked(entry, asked)]
+        found += [_of_baseline(subject, entry, everything, names, brief=brief, now=now) for entry in told]
     return sorted(found, key=lambda view: (-view.silent_days, view.since, view.text))
 
 
@@ -175,10 +176,10 @@ def _promises(asked: HistoryFilter) -> HistoryFilter:
 
 def _updates(connection: Connection, ids: Sequence[str]) -> dict[str, list[ReportedView]]:
     """Return what was new about each development after its first report."""
-    query = select(ChangeRow.development_id, ChangeRow.at, ChangeRow.status, ChangeRow.title)
-    query = query.where(ChangeRow.development_id.in_(ids), ChangeRow.type == ChangeType.UPDATE.value).order_by(
-        ChangeRow.seq
-    )
+    query = select(change_table.c.development_id, change_table.c.at, change_table.c.status, change_table.c.title)
+    query = query.where(
+        change_table.c.development_id.in_(ids), change_table.c.type == ChangeType.UPDATE.value
+    ).order_by(change_table.c.seq)
     found: defaultdict[str, list[ReportedView]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.development_id].append(ReportedView(row.at, row.development_id, row.status, row.title, own=True))
@@ -217,7 +218,7 @@ def _of_log(
 
 
 def _of_baseline(
-    subject: str, entry: Entry, everything: Sequence[DevelopmentView], names: NameBook, now: datetime
+    subject: str, entry: Entry, everything: Sequence[DevelopmentView], names: NameBook, *, brief: Brief, now: datetime
 ) -> CommitmentView:
     since = datetime.combine(date.fromisoformat(entry["known_from"]), time(), UTC)
     issue = names.optional(subject, entry.get("issue"))
@@ -237,7 +238,7 @@ def _of_baseline(
         issue=issue,
         amount=entry.get("amount", ""),
         text=first.quote,
-        source=f"seed {first.seed}",
+        source=brief.document(first.seed),
         development=None,
         entry=entry["id"],
         reports=reports,

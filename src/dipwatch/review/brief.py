@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dipwatch.alerts import words
 from dipwatch.review.cache import Cache
 from dipwatch.shipped import shipped
 
@@ -22,7 +23,7 @@ _READS = ("lexicon", "extract", "baseline")
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A sentence of a seed that an entry rests on, and the day it counts from."""
+    """A sentence of a seed that an entry rests on, as it is shown, and the day it counts from."""
 
     seed: str
     quote: str
@@ -51,10 +52,16 @@ class Brief:
     lists: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     chosen: Sequence[Mapping[str, str]] = ()
     """The positions that detection goes by: one for each actor, issue and seed."""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Title and date of each seed, by its id."""
 
     def entries(self, name: str) -> Sequence[Entry]:
         """Return the entries of one list."""
         return self.lists.get(name, ())
+
+    def document(self, seed: str) -> str:
+        """Return what a reader knows a seed by: its title and date."""
+        return self.documents.get(seed, f"seed {seed}")
 
     def positions(self) -> Iterator[BriefPosition]:
         """Yield the positions that detection goes by, and where there are none, those of thin documents."""
@@ -71,7 +78,9 @@ class Brief:
 
 def evidence(entry: Entry) -> tuple[Quoted, ...]:
     """Return the sentences of an entry."""
-    return tuple(Quoted(e["seed"], e["quote"], date.fromisoformat(e["as_of"])) for e in entry["evidence"])
+    return tuple(
+        Quoted(e["seed"], e.get("shown", e["quote"]), date.fromisoformat(e["as_of"])) for e in entry["evidence"]
+    )
 
 
 def load_brief(folder: Path, seeds: Path | None, cache: Cache) -> Brief:
@@ -79,7 +88,7 @@ def load_brief(folder: Path, seeds: Path | None, cache: Cache) -> Brief:
     if seeds is None:
         return Brief()
     told = cache.get(f"baseline-{folder.name}", _inputs(folder, seeds), lambda: _derived(folder, seeds))
-    return Brief(told["version"], told["lists"], told["chosen"])
+    return Brief(told["version"], told["lists"], told["chosen"], told["documents"])
 
 
 def _inputs(folder: Path, seeds: Path) -> Iterator[bytes]:
@@ -113,7 +122,13 @@ def _derived(folder: Path, seeds: Path) -> dict[str, Any]:
         }
         for each in knowledge(built).positions
     ]
-    return {"version": built.version, "lists": {name: told[name] for name in LISTS}, "chosen": chosen}
+    lists = {name: told[name] for name in LISTS}
+    documents = {seed.info.id: _document(seed.info.title, seed.info.as_of) for seed in built.seeds}
+    return {"version": built.version, "lists": lists, "chosen": chosen, "documents": documents}
+
+
+def _document(title: str, as_of: date | None) -> str:
+    return f"“{title}”, {words.day(as_of) or 'undated'}"
 
 
 def _position(entry: Entry, known_from: date, first: str, *, thin: bool) -> BriefPosition:

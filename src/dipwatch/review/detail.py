@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from dipwatch.alerts.english import FOREIGN
-from dipwatch.errors import UsageError
 from dipwatch.model import Change, ChangeType, Claim, Shift
 from dipwatch.review.brief import Brief
+from dipwatch.review.ids import merged_into, resolve_id
+from dipwatch.review.listed import NameBook
 from dipwatch.review.operation import latest_attempts
 from dipwatch.review.queries import read_views
 from dipwatch.review.said import said
@@ -22,7 +23,6 @@ from dipwatch.review.views import (
     DeliveryView,
     DetailView,
     MarkView,
-    NameBook,
     NovelView,
     PartView,
     ReportView,
@@ -31,24 +31,16 @@ from dipwatch.review.views import (
     SourceView,
 )
 from dipwatch.store.codec import decode
-from dipwatch.store.schema import ChangeRow, CommandRow, DevelopmentRow, ItemRow, OutboxRow, RevisionRow, TickRow
-
-_MOST_CANDIDATES = 5
-
-
-def resolve_id(connection: Connection, typed: str) -> str:
-    """Return the whole id of a development from its beginning; one that was merged leads to where it went.
-
-    Raises UsageError when there is none or more than one.
-    """
-    wanted = typed.strip().lower()
-    query = select(DevelopmentRow.id).where(DevelopmentRow.id.startswith(wanted, autoescape=True))
-    found = connection.execute(query.order_by(DevelopmentRow.id).limit(_MOST_CANDIDATES)).scalars().all()
-    if not wanted or not found:
-        raise UsageError(f"there is no development {typed!r}; `dipwatch history` lists their ids")
-    if len(found) > 1 and found[0] != wanted:
-        raise UsageError(f"several developments begin with {typed!r}: {', '.join(found)}; type more of it")
-    return _target(connection, found[0])
+from dipwatch.store.outgoing import read_bodies
+from dipwatch.store.schema import (
+    change_table,
+    command_table,
+    development_table,
+    item_table,
+    outbox_table,
+    revision_table,
+    tick_table,
+)
 
 
 def latest_news(connection: Connection, typed: str) -> tuple[str, Change]:
@@ -56,11 +48,11 @@ def latest_news(connection: Connection, typed: str) -> tuple[str, Change]:
 
     Raises UsageError when there is no such development, or more than one.
     """
-    news = ChangeRow.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
-    query = select(ChangeRow.subject, ChangeRow.body).where(
-        ChangeRow.development_id == resolve_id(connection, typed), news
+    news = change_table.c.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
+    query = select(change_table.c.subject, change_table.c.body).where(
+        change_table.c.development_id == resolve_id(connection, typed), news
     )
-    row = connection.execute(query.order_by(ChangeRow.seq.desc()).limit(1)).one()
+    row = connection.execute(query.order_by(change_table.c.seq.desc()).limit(1)).one()
     return row.subject, decode(Change, row.body)
 
 
@@ -73,10 +65,10 @@ def development(
     or more than one.
     """
     whole = resolve_id(connection, typed)
-    (view,) = read_views(connection, select(DevelopmentRow.__table__).where(DevelopmentRow.id == whole), names)
+    (view,) = read_views(connection, select(development_table).where(development_table.c.id == whole), names)
     merged = merged_into(connection, whole)
     ids = (whole, *merged)
-    changes = timeline(connection, ChangeRow.development_id.in_(ids), names)
+    changes = timeline(connection, change_table.c.development_id.in_(ids), names)
     return DetailView(
         development=view,
         merged=merged,
@@ -88,35 +80,19 @@ def development(
     )
 
 
-def _target(connection: Connection, whole: str) -> str:
-    """Follow the redirects of merges; a ring, which the log should never hold, ends where it closes."""
-    seen: set[str] = set()
-    while whole not in seen:
-        seen.add(whole)
-        query = select(DevelopmentRow.redirect_to).where(DevelopmentRow.id == whole)
-        whole = connection.execute(query).scalar_one() or whole
-    return whole
-
-
-def merged_into(connection: Connection, whole: str) -> tuple[str, ...]:
-    """Return the ids that lead to a development, directly or over others."""
-    found: list[str] = []
-    level = [whole]
-    while level:
-        query = select(DevelopmentRow.id).where(DevelopmentRow.redirect_to.in_(level))
-        query = query.where(DevelopmentRow.id.not_in([whole, *found])).order_by(DevelopmentRow.id)
-        level = list(connection.execute(query).scalars())
-        found += level
-    return tuple(found)
-
-
 def _sources(connection: Connection, ids: Sequence[str]) -> tuple[SourceView, ...]:
     query = (
-        select(ItemRow.source, ItemRow.source_kind, ItemRow.link, ItemRow.published_at, ItemRow.first_seen_at)
-        .join(ChangeRow, ChangeRow.item_id == ItemRow.id)
-        .where(ChangeRow.development_id.in_(ids))
-        .group_by(ItemRow.id)
-        .order_by(func.min(ChangeRow.seq))
+        select(
+            item_table.c.source,
+            item_table.c.source_kind,
+            item_table.c.link,
+            item_table.c.published_at,
+            item_table.c.first_seen_at,
+        )
+        .join(change_table, change_table.c.item_id == item_table.c.id)
+        .where(change_table.c.development_id.in_(ids))
+        .group_by(item_table.c.id)
+        .order_by(func.min(change_table.c.seq))
     )
     found: dict[str, SourceView] = {}
     for row in connection.execute(query):
@@ -128,15 +104,15 @@ def _sources(connection: Connection, ids: Sequence[str]) -> tuple[SourceView, ..
 
 def _revisions(connection: Connection, ids: Sequence[str]) -> tuple[RevisionView, ...]:
     """Return every wording of the items that were edited."""
-    items = select(ChangeRow.item_id).where(ChangeRow.development_id.in_(ids))
-    edited = select(ItemRow.id).where(ItemRow.id.in_(items), ItemRow.revision > 0)
-    query = select(RevisionRow.__table__).where(RevisionRow.item_id.in_(edited))
-    rows = connection.execute(query.order_by(RevisionRow.item_id, RevisionRow.number))
+    items = select(change_table.c.item_id).where(change_table.c.development_id.in_(ids))
+    edited = select(item_table.c.id).where(item_table.c.id.in_(items), item_table.c.revision > 0)
+    query = select(revision_table).where(revision_table.c.item_id.in_(edited))
+    rows = connection.execute(query.order_by(revision_table.c.item_id, revision_table.c.number))
     return tuple(RevisionView(row.item_id, row.number, row.title, row.summary, row.seen_at) for row in rows)
 
 
 def _marks(connection: Connection, ids: Sequence[str]) -> tuple[MarkView, ...]:
-    query = select(CommandRow.__table__).where(CommandRow.target.in_(ids)).order_by(CommandRow.id)
+    query = select(command_table).where(command_table.c.target.in_(ids)).order_by(command_table.c.id)
     rows = connection.execute(query)
     return tuple(MarkView(row.id, row.at, row.author, row.verb, row.value, row.answer) for row in rows)
 
@@ -145,24 +121,27 @@ def timeline(connection: Connection, wanted: ColumnElement[bool], names: NameBoo
     """Return the entries of the change log that meet a condition on them, in their order."""
     query = (
         select(
-            ChangeRow.seq,
-            ChangeRow.subject,
-            ChangeRow.body,
-            ChangeRow.version_id,
-            TickRow.number.label("tick"),
-            ItemRow.source,
-            ItemRow.source_kind,
-            ItemRow.link,
-            ItemRow.language,
-            ItemRow.published_at,
-            RevisionRow.title,
-            RevisionRow.seen_at,
+            change_table.c.seq,
+            change_table.c.subject,
+            change_table.c.body,
+            change_table.c.version_id,
+            tick_table.c.number.label("tick"),
+            item_table.c.source,
+            item_table.c.source_kind,
+            item_table.c.link,
+            item_table.c.language,
+            item_table.c.published_at,
+            revision_table.c.title,
+            revision_table.c.seen_at,
         )
-        .join(TickRow, TickRow.id == ChangeRow.tick_id)
-        .outerjoin(ItemRow, ItemRow.id == ChangeRow.item_id)
-        .outerjoin(RevisionRow, (RevisionRow.item_id == ChangeRow.item_id) & (RevisionRow.number == ChangeRow.revision))
+        .join(tick_table, tick_table.c.id == change_table.c.tick_id)
+        .outerjoin(item_table, item_table.c.id == change_table.c.item_id)
+        .outerjoin(
+            revision_table,
+            (revision_table.c.item_id == change_table.c.item_id) & (revision_table.c.number == change_table.c.revision),
+        )
         .where(wanted)
-        .order_by(ChangeRow.seq)
+        .order_by(change_table.c.seq)
     )
     sent = _deliveries(connection, wanted)
     return tuple(_change(row, sent.get(row.seq, ()), names) for row in connection.execute(query))
@@ -170,8 +149,12 @@ def timeline(connection: Connection, wanted: ColumnElement[bool], names: NameBoo
 
 def _deliveries(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, tuple[DeliveryView, ...]]:
     """Return what was or is to be sent, by change, each message with its latest attempt."""
-    query = select(OutboxRow.__table__).join(ChangeRow, ChangeRow.seq == OutboxRow.change_seq)
-    rows = connection.execute(query.where(wanted).order_by(OutboxRow.id)).all()
+    listed = (
+        outbox_table.c[name] for name in ("id", "change_seq", "receiver", "purpose", "state", "attempts", "message_key")
+    )
+    query = select(*listed).join(change_table, change_table.c.seq == outbox_table.c.change_seq)
+    rows = connection.execute(query.where(wanted).order_by(outbox_table.c.id)).all()
+    bodies = read_bodies(connection, [row.id for row in rows])
     attempts = latest_attempts(connection, [row.message_key for row in rows])
     found: defaultdict[int, list[DeliveryView]] = defaultdict(list)
     for row in rows:
@@ -183,7 +166,7 @@ def _deliveries(connection: Connection, wanted: ColumnElement[bool]) -> dict[int
             attempts=row.attempts,
             at=last.at if last else None,
             outcome=last.outcome if last else None,
-            detail=last.detail if last else str(row.body.get("why", "")),
+            detail=last.detail if last else str(bodies.get(row.id, {}).get("why", "")),
         )
         found[row.change_seq].append(view)
     return {seq: tuple(views) for seq, views in found.items()}

@@ -13,9 +13,10 @@ from dipwatch.alerts.english import FOREIGN
 from dipwatch.model import Change
 from dipwatch.review.detail import shift_view
 from dipwatch.review.filters import NEWS, told_enough
-from dipwatch.review.views import NameBook, Ref, ShiftView
+from dipwatch.review.listed import NameBook, Ref
+from dipwatch.review.views import ShiftView
 from dipwatch.store.codec import decode
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow
+from dipwatch.store.schema import change_actor_table, change_table, development_table, item_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,19 @@ def timeline_entries(connection: Connection, asked: TimelineFilter, names: NameB
     """Return the news asked for in the order of time; those of developments marked false bear their verdict."""
     query = (
         select(
-            ChangeRow.seq,
-            ChangeRow.subject,
-            ChangeRow.body,
-            DevelopmentRow.id,
-            DevelopmentRow.redirect_to,
-            DevelopmentRow.verdict,
-            ItemRow.source,
-            ItemRow.link,
+            change_table.c.seq,
+            change_table.c.subject,
+            change_table.c.body,
+            development_table.c.id,
+            development_table.c.redirect_to,
+            development_table.c.verdict,
+            item_table.c.source,
+            item_table.c.link,
         )
-        .join(DevelopmentRow, DevelopmentRow.id == ChangeRow.development_id)
-        .outerjoin(ItemRow, ItemRow.id == ChangeRow.item_id)
+        .join(development_table, development_table.c.id == change_table.c.development_id)
+        .outerjoin(item_table, item_table.c.id == change_table.c.item_id)
         .where(NEWS, *_conditions(asked))
-        .order_by(ChangeRow.at.desc(), ChangeRow.seq.desc())
+        .order_by(change_table.c.at.desc(), change_table.c.seq.desc())
         .limit(asked.limit)
     )
     return [_view(row, names) for row in reversed(connection.execute(query).all())]
@@ -84,19 +85,19 @@ def timeline_entries(connection: Connection, asked: TimelineFilter, names: NameB
 
 def _conditions(asked: TimelineFilter) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
-        ChangeRow.seq.in_(select(ChangeActorRow.change_seq).where(ChangeActorRow.actor.in_(group)))
+        change_table.c.seq.in_(select(change_actor_table.c.change_seq).where(change_actor_table.c.actor.in_(group)))
         for group in asked.actors
     ]
     if asked.subjects:
-        found.append(ChangeRow.subject.in_(asked.subjects))
+        found.append(change_table.c.subject.in_(asked.subjects))
     if asked.issues:
-        found.append(ChangeRow.issue.in_(asked.issues))
+        found.append(change_table.c.issue.in_(asked.issues))
     if asked.since:
-        found.append(ChangeRow.at >= asked.since)
+        found.append(change_table.c.at >= asked.since)
     if asked.until:
-        found.append(ChangeRow.at < asked.until)
+        found.append(change_table.c.at < asked.until)
     if asked.after_seq:
-        found.append(ChangeRow.seq > asked.after_seq)
+        found.append(change_table.c.seq > asked.after_seq)
     if not asked.below_threshold:
         found.append(told_enough())
     return found

@@ -9,16 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, or_, select, true, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import CTE, Column, ColumnElement, Connection, Select, and_, or_, select, true, union
 
 from dipwatch.errors import UsageError
 from dipwatch.model import ChangeType, Reason
-from dipwatch.store.schema import ChangeRow, DevelopmentRow, FacetRow
+from dipwatch.store.schema import change_table, development_table, facet_table
 from dipwatch.store.search import developments_with, folded_words
 from dipwatch.toml_file import read_toml
 
-NEWS = ChangeRow.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
+NEWS = change_table.c.type.in_((ChangeType.NEW.value, ChangeType.UPDATE.value))
 """Changes that tell something new, as against further reports and corrections."""
 
 _LEAST_STEM = 4
@@ -58,7 +57,7 @@ class HistoryFilter:
 
 def conditions(connection: Connection, asked: HistoryFilter) -> list[ColumnElement[bool]]:
     """Return what a row of developments must meet. Raises UsageError for a text that can't be searched for."""
-    found: list[ColumnElement[bool]] = [DevelopmentRow.redirect_to.is_(None)]
+    found: list[ColumnElement[bool]] = [development_table.c.redirect_to.is_(None)]
     found += [column.in_(wanted) for column, wanted in _columns(asked) if wanted]
     merged = _merged()
     found += [_is_or_was_merged_from(query, merged) for query in _questions(connection, asked)]
@@ -72,7 +71,7 @@ def conditions(connection: Connection, asked: HistoryFilter) -> list[ColumnEleme
 def told_enough() -> ColumnElement[bool]:
     """Whether a development ever rose above the alert threshold, or was never held against it."""
     below = _by_facet("kept_back", (Reason.BELOW_THRESHOLD.value,))
-    return DevelopmentRow.alerted | DevelopmentRow.id.not_in(below)
+    return development_table.c.alerted | development_table.c.id.not_in(below)
 
 
 def phrases(typed: str) -> list[tuple[tuple[str, ...], bool]]:
@@ -106,13 +105,13 @@ def _endings() -> dict[str, list[str]]:
     return {script: sorted(text.split(), key=lambda ending: (-len(ending), ending)) for script, text in told.items()}
 
 
-def _columns(asked: HistoryFilter) -> Iterator[tuple[InstrumentedAttribute[Any], Sequence[str]]]:
-    yield DevelopmentRow.subject, asked.subjects
-    yield DevelopmentRow.venue, asked.venues
-    yield DevelopmentRow.kind, asked.kinds
-    yield DevelopmentRow.issue, asked.issues
-    yield DevelopmentRow.status, asked.statuses
-    yield DevelopmentRow.severity, asked.severities
+def _columns(asked: HistoryFilter) -> Iterator[tuple[Column[Any], Sequence[str]]]:
+    yield development_table.c.subject, asked.subjects
+    yield development_table.c.venue, asked.venues
+    yield development_table.c.kind, asked.kinds
+    yield development_table.c.issue, asked.issues
+    yield development_table.c.status, asked.statuses
+    yield development_table.c.severity, asked.severities
 
 
 def _questions(connection: Connection, asked: HistoryFilter) -> Iterator[Select[Any]]:
@@ -120,11 +119,11 @@ def _questions(connection: Connection, asked: HistoryFilter) -> Iterator[Select[
     for group in asked.actors:
         yield _by_facet("actor", group)
     if asked.since or asked.until:
-        since = true() if asked.since is None else ChangeRow.at >= asked.since
-        until = true() if asked.until is None else ChangeRow.at < asked.until
-        yield select(ChangeRow.development_id).where(and_(NEWS, since, until))
+        since = true() if asked.since is None else change_table.c.at >= asked.since
+        until = true() if asked.until is None else change_table.c.at < asked.until
+        yield select(change_table.c.development_id).where(and_(NEWS, since, until))
     if asked.after_entry is not None:
-        yield select(ChangeRow.development_id).where(NEWS, ChangeRow.seq > asked.after_entry)
+        yield select(change_table.c.development_id).where(NEWS, change_table.c.seq > asked.after_entry)
     if asked.reasons:
         yield _by_facet("reason", asked.reasons)
     if asked.sources:
@@ -136,30 +135,30 @@ def _questions(connection: Connection, asked: HistoryFilter) -> Iterator[Select[
 
 
 def _by_facet(sort: str, values: Sequence[str]) -> Select[Any]:
-    return select(FacetRow.development_id).where(FacetRow.sort == sort, FacetRow.value.in_(values))
+    return select(facet_table.c.development_id).where(facet_table.c.sort == sort, facet_table.c.value.in_(values))
 
 
 def _is_or_was_merged_from(query: Select[Any], merged: CTE) -> ColumnElement[bool]:
     """Whether a development is among those that a statement selects, or one of them was merged into it."""
     leading = select(merged.c.target).where(merged.c.id.in_(query))
-    return DevelopmentRow.id.in_(union(query, leading))
+    return development_table.c.id.in_(union(query, leading))
 
 
 def _merged() -> CTE:
     """Return the merged developments, each with all that it leads to; a ring ends where it closes."""
-    direct = select(DevelopmentRow.id, DevelopmentRow.redirect_to.label("target"))
-    merged = direct.where(DevelopmentRow.redirect_to.is_not(None)).cte("merged", recursive=True)
-    onward = select(merged.c.id, DevelopmentRow.redirect_to).where(
-        DevelopmentRow.id == merged.c.target, DevelopmentRow.redirect_to.is_not(None)
+    direct = select(development_table.c.id, development_table.c.redirect_to.label("target"))
+    merged = direct.where(development_table.c.redirect_to.is_not(None)).cte("merged", recursive=True)
+    onward = select(merged.c.id, development_table.c.redirect_to).where(
+        development_table.c.id == merged.c.target, development_table.c.redirect_to.is_not(None)
     )
     return merged.union(onward)
 
 
 def _later_in_the_list(connection: Connection, after: str) -> ColumnElement[bool]:
     """Whether a development stands after another one in the order of the list."""
-    query = select(DevelopmentRow.last_change_at).where(DevelopmentRow.id == after)
+    query = select(development_table.c.last_change_at).where(development_table.c.id == after)
     at = connection.execute(query).scalar_one_or_none()
     if at is None:
         raise UsageError(f"there is no development {after!r} to go on after; give the last id of the page before")
-    same = and_(DevelopmentRow.last_change_at == at, DevelopmentRow.id > after)
-    return or_(DevelopmentRow.last_change_at < at, same)
+    same = and_(development_table.c.last_change_at == at, development_table.c.id > after)
+    return or_(development_table.c.last_change_at < at, same)

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
 from dipwatch.model import Change, Reason
 from dipwatch.review.brief import Brief, BriefPosition
-from dipwatch.review.views import NameBook, Ref
+from dipwatch.review.listed import NameBook, Ref
 from dipwatch.store.codec import decode
-from dipwatch.store.schema import ChangeRow, DevelopmentRow, ItemRow, PositionRow
+from dipwatch.store.schema import change_table, development_table, item_table, position_table
 
 BASELINE, LOG = "baseline", "log"
 _NOT_ACCEPTED = {Reason.BELOW_THRESHOLD, Reason.MARKED_FALSE}
@@ -47,6 +47,10 @@ class StepView:
     verdict: str | None
     thin: bool
 
+    def day(self, zone: tzinfo | None) -> date:
+        """Return its day in a zone; the baseline knows days, which are the same in every zone."""
+        return self.at.date() if self.origin == BASELINE else self.at.astimezone(zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class PositionView:
@@ -61,6 +65,10 @@ class PositionView:
     was: Ref | None
     origin: str
     steps: tuple[StepView, ...]
+
+    def day(self, zone: tzinfo | None) -> date:
+        """Return the day since which it stands so; see ``StepView.day``."""
+        return self.steps[-1].day(zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,10 @@ def positions(
     """Return the positions asked for; whoever has moved most comes first, and with him the issue told of most."""
     found: defaultdict[tuple[str, str, str], list[StepView]] = defaultdict(list)
     for subject in asked.subjects:
-        for told in briefs.get(subject, Brief()).positions():
+        brief = briefs.get(subject, Brief())
+        for told in brief.positions():
             if _is_asked(asked, told.actor, told.issue):
-                found[subject, told.actor, told.issue].append(_of_baseline(subject, told, names))
+                found[subject, told.actor, told.issue].append(_of_baseline(subject, told, names, brief))
     for row in _rows(connection, asked):
         if (step := _of_log(row, names)) is not None:
             found[row.subject, row.actor, row.issue].append(step)
@@ -119,7 +128,7 @@ def _is_asked(asked: LedgerFilter, actor: str, issue: str) -> bool:
     return (not asked.actors or actor in asked.actors) and (not asked.issues or issue in asked.issues)
 
 
-def _of_baseline(subject: str, told: BriefPosition, names: NameBook) -> StepView:
+def _of_baseline(subject: str, told: BriefPosition, names: NameBook, brief: Brief) -> StepView:
     first = told.evidence[0]
     return StepView(
         at=datetime.combine(told.known_from, time(), UTC),
@@ -129,7 +138,7 @@ def _of_baseline(subject: str, told: BriefPosition, names: NameBook) -> StepView
         origin=BASELINE,
         quote=first.quote,
         conditions="; ".join(told.conditions),
-        source=f"seed {first.seed}",
+        source=brief.document(first.seed),
         source_kind=None,
         link="",
         development=None,
@@ -142,48 +151,49 @@ def _of_baseline(subject: str, told: BriefPosition, names: NameBook) -> StepView
 def _rows(connection: Connection, asked: LedgerFilter) -> Iterator[Any]:
     query = (
         select(
-            PositionRow.__table__,
-            ChangeRow.body,
-            ChangeRow.development_id,
-            DevelopmentRow.verdict,
-            DevelopmentRow.redirect_to,
-            ItemRow.source,
-            ItemRow.source_kind,
-            ItemRow.link,
+            position_table,
+            change_table.c.body,
+            change_table.c.development_id,
+            development_table.c.verdict,
+            development_table.c.redirect_to,
+            item_table.c.source,
+            item_table.c.source_kind,
+            item_table.c.link,
         )
-        .join(ChangeRow, ChangeRow.seq == PositionRow.change_seq)
-        .join(DevelopmentRow, DevelopmentRow.id == ChangeRow.development_id)
-        .outerjoin(ItemRow, ItemRow.id == ChangeRow.item_id)
-        .where(PositionRow.subject.in_(asked.subjects))
-        .where(DevelopmentRow.verdict.is_(None) | (DevelopmentRow.verdict != "false"))
-        .order_by(PositionRow.seq)
+        .join(change_table, change_table.c.seq == position_table.c.change_seq)
+        .join(development_table, development_table.c.id == change_table.c.development_id)
+        .outerjoin(item_table, item_table.c.id == change_table.c.item_id)
+        .where(position_table.c.subject.in_(asked.subjects))
+        .where(development_table.c.verdict.is_(None) | (development_table.c.verdict != "false"))
+        .order_by(position_table.c.seq)
     )
     if asked.actors:
-        query = query.where(PositionRow.actor.in_(asked.actors))
+        query = query.where(position_table.c.actor.in_(asked.actors))
     if asked.issues:
-        query = query.where(PositionRow.issue.in_(asked.issues))
+        query = query.where(position_table.c.issue.in_(asked.issues))
     if asked.latest is not None:
-        query = query.where(PositionRow.seq.in_(_latest(asked)))
+        query = query.where(position_table.c.seq.in_(_latest(asked)))
     yield from connection.execute(query)
 
 
 def _latest(asked: LedgerFilter) -> Select[Any]:
     """Return a statement that selects the last steps of each position that may count: see ``_of_log``."""
-    kept_back = ChangeRow.body["kept_back"].as_string()  # a list, as its JSON
+    kept_back = change_table.c.body["kept_back"].as_string()  # a list, as its JSON
     refused = or_(*(kept_back.contains(f'"{reason.value}"') for reason in sorted(_NOT_ACCEPTED)))
     place = func.row_number().over(
-        partition_by=(PositionRow.subject, PositionRow.actor, PositionRow.issue), order_by=PositionRow.seq.desc()
+        partition_by=(position_table.c.subject, position_table.c.actor, position_table.c.issue),
+        order_by=position_table.c.seq.desc(),
     )
     ranked = (
-        select(PositionRow.seq, place.label("place"))
-        .join(ChangeRow, ChangeRow.seq == PositionRow.change_seq)
-        .join(DevelopmentRow, DevelopmentRow.id == ChangeRow.development_id)
-        .where(PositionRow.subject.in_(asked.subjects))
-        .where(DevelopmentRow.verdict.is_(None) | (DevelopmentRow.verdict != "false"))
-        .where(ChangeRow.alert | ~refused)
+        select(position_table.c.seq, place.label("place"))
+        .join(change_table, change_table.c.seq == position_table.c.change_seq)
+        .join(development_table, development_table.c.id == change_table.c.development_id)
+        .where(position_table.c.subject.in_(asked.subjects))
+        .where(development_table.c.verdict.is_(None) | (development_table.c.verdict != "false"))
+        .where(change_table.c.alert | ~refused)
     )
     if asked.at is not None:
-        ranked = ranked.where(PositionRow.at < asked.at)
+        ranked = ranked.where(position_table.c.at < asked.at)
     numbered = ranked.subquery()
     return select(numbered.c.seq).where(numbered.c.place <= asked.latest)
 

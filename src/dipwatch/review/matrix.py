@@ -11,10 +11,11 @@ from rich.text import Text
 
 from dipwatch.alerts import words
 from dipwatch.alerts.safety import safe_link
-from dipwatch.review.formats import Surface, one_line, render
+from dipwatch.review.formats import Surface, one_line
 from dipwatch.review.ledger import PositionView, StepView
+from dipwatch.review.listed import Ref
 from dipwatch.review.story import Line
-from dipwatch.review.views import Ref
+from dipwatch.review.tables import render
 
 SIGNS = {"softer": "▼", "harder": "▲", "new": "●", "baseline": "○"}
 """What stands before a date: the direction of the latest step."""
@@ -69,18 +70,17 @@ def _part(
 
 
 def _cell(view: PositionView, surface: Surface) -> Text:
-    told = f"{SIGNS[view.direction]} {view.since.astimezone(surface.zone):%Y-%m-%d}"
+    told = f"{SIGNS[view.direction]} {view.day(surface.zone)}"
     stance = one_line(view.stance.name) if view.stance else ""
     return Text("\n").join([Text(told, style=_STYLES[view.direction]), *([Text(stance)] if stance else [])])
 
 
 def _step(step: StepView, surface: Surface) -> Iterator[Line]:
-    day = f"{step.at.astimezone(surface.zone):%Y-%m-%d}"
     stance = step.stance.name if step.stance else "stance not told"
     moved = f"{words.word('direction', step.direction)}, " if step.origin == "log" else "baseline, "
     was = f" (was {step.was.name})" if step.was and step.was != step.stance else ""
     style = _STYLES[step.direction] if step.origin == "log" else "cyan"
-    yield Line(f"{SIGNS[step.direction]} {day} {moved}{stance}{was}", 1, style)
+    yield Line(f"{SIGNS[step.direction]} {step.day(surface.zone)} {moved}{stance}{was}", 1, style)
     yield Line(f"“{step.quote}”", 2)
     if step.conditions:
         yield Line(f"Condition: {step.conditions}", 2)

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 from dipwatch.model import Kind, Role, Status
 from dipwatch.review.brief import Brief
 from dipwatch.review.filters import HistoryFilter, conditions
-from dipwatch.review.views import NameBook, Ref
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow
+from dipwatch.review.listed import NameBook, Ref
+from dipwatch.store.schema import change_actor_table, change_table, development_table
 
 _MEETINGS = (Kind.MEETING.value, Kind.CONTACT.value)
 _BETWEEN = (Role.HOST.value, Role.MEDIATOR.value)
@@ -122,22 +122,29 @@ def network(
 def _met(connection: Connection, asked: HistoryFilter) -> Iterable[_Met]:
     query = (
         select(
-            DevelopmentRow.id,
-            DevelopmentRow.subject,
-            DevelopmentRow.kind,
-            DevelopmentRow.status,
-            DevelopmentRow.venue,
-            DevelopmentRow.last_change_at,
-            ChangeActorRow.actor,
-            ChangeActorRow.role,
+            development_table.c.id,
+            development_table.c.subject,
+            development_table.c.kind,
+            development_table.c.status,
+            development_table.c.venue,
+            development_table.c.last_change_at,
+            change_actor_table.c.actor,
+            change_actor_table.c.role,
         )
-        .join(ChangeRow, ChangeRow.development_id == DevelopmentRow.id)
-        .join(ChangeActorRow, ChangeActorRow.change_seq == ChangeRow.seq)
+        .join(change_table, change_table.c.development_id == development_table.c.id)
+        .join(change_actor_table, change_actor_table.c.change_seq == change_table.c.seq)
         .where(*conditions(connection, asked))
-        .where(DevelopmentRow.kind.in_(_MEETINGS), DevelopmentRow.status.in_((Status.HAPPENED, Status.PLANNED)))
-        .where(DevelopmentRow.verdict.is_(None) | (DevelopmentRow.verdict != "false"))
+        .where(
+            development_table.c.kind.in_(_MEETINGS), development_table.c.status.in_((Status.HAPPENED, Status.PLANNED))
+        )
+        .where(development_table.c.verdict.is_(None) | (development_table.c.verdict != "false"))
         .distinct()
-        .order_by(DevelopmentRow.last_change_at.desc(), DevelopmentRow.id, ChangeActorRow.actor, ChangeActorRow.role)
+        .order_by(
+            development_table.c.last_change_at.desc(),
+            development_table.c.id,
+            change_actor_table.c.actor,
+            change_actor_table.c.role,
+        )
     )
     found: dict[str, _Met] = {}
     for row in connection.execute(query):

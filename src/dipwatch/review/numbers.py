@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from dipwatch.review.filters import NEWS, HistoryFilter, conditions
-from dipwatch.review.views import NameBook
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, ItemRow, OutboxRow
+from dipwatch.review.listed import NameBook
+from dipwatch.store.schema import change_actor_table, change_table, development_table, item_table, outbox_table
 
 _MOST = 10
 
@@ -41,7 +40,12 @@ def numbers(connection: Connection, asked: HistoryFilter, names: NameBook) -> li
         _total("news", "pieces of news", _news(connection, asked)),
         _total("told", "messages that a receiver has taken", _told(connection, asked)),
     ]
-    for column in (DevelopmentRow.kind, DevelopmentRow.status, DevelopmentRow.severity, DevelopmentRow.verdict):
+    for column in (
+        development_table.c.kind,
+        development_table.c.status,
+        development_table.c.severity,
+        development_table.c.verdict,
+    ):
         found += _grouped(connection, column, held)
     found += _sources(connection, asked)
     found += _actors(connection, asked, names)
@@ -53,30 +57,28 @@ def _total(key: str, name: str, count: int) -> NumberView:
 
 
 def _items(connection: Connection, asked: HistoryFilter) -> int:
-    query = select(func.count()).select_from(ItemRow).where(*_between(ItemRow.first_seen_at, asked))
+    query = select(func.count()).select_from(item_table).where(*_between(item_table.c.first_seen_at, asked))
     return connection.execute(query).scalar_one()
 
 
 def _developments(connection: Connection, held: Sequence[ColumnElement[bool]]) -> int:
-    return connection.execute(select(func.count()).select_from(DevelopmentRow).where(*held)).scalar_one()
+    return connection.execute(select(func.count()).select_from(development_table).where(*held)).scalar_one()
 
 
 def _news(connection: Connection, asked: HistoryFilter) -> int:
-    query = select(func.count()).select_from(ChangeRow).where(NEWS, *_of_log(asked))
+    query = select(func.count()).select_from(change_table).where(NEWS, *_of_log(asked))
     return connection.execute(query).scalar_one()
 
 
 def _told(connection: Connection, asked: HistoryFilter) -> int:
-    query = select(func.count(func.distinct(OutboxRow.message_key)))
-    query = query.where(OutboxRow.state == "sent", *_between(OutboxRow.created_at, asked))
+    query = select(func.count(func.distinct(outbox_table.c.message_key)))
+    query = query.where(outbox_table.c.state == "sent", *_between(outbox_table.c.created_at, asked))
     if asked.subjects:
-        query = query.where(OutboxRow.subject.in_(asked.subjects))
+        query = query.where(outbox_table.c.subject.in_(asked.subjects))
     return connection.execute(query).scalar_one()
 
 
-def _grouped(
-    connection: Connection, column: InstrumentedAttribute[Any], held: Sequence[ColumnElement[bool]]
-) -> list[NumberView]:
+def _grouped(connection: Connection, column: Column[Any], held: Sequence[ColumnElement[bool]]) -> list[NumberView]:
     query = select(column, func.count().label("count")).where(*held, column.is_not(None)).group_by(column)
     rows = connection.execute(query.order_by(func.count().desc(), column))
     return [NumberView(column.key, value, value, count) for value, count in rows]
@@ -84,11 +86,11 @@ def _grouped(
 
 def _sources(connection: Connection, asked: HistoryFilter) -> list[NumberView]:
     query = (
-        select(ItemRow.source, func.count())
-        .join(ChangeRow, ChangeRow.item_id == ItemRow.id)
+        select(item_table.c.source, func.count())
+        .join(change_table, change_table.c.item_id == item_table.c.id)
         .where(NEWS, *_of_log(asked))
-        .group_by(ItemRow.source)
-        .order_by(func.count().desc(), ItemRow.source)
+        .group_by(item_table.c.source)
+        .order_by(func.count().desc(), item_table.c.source)
         .limit(_MOST)
     )
     return [NumberView("source", source, source, count) for source, count in connection.execute(query)]
@@ -96,11 +98,13 @@ def _sources(connection: Connection, asked: HistoryFilter) -> list[NumberView]:
 
 def _actors(connection: Connection, asked: HistoryFilter, names: NameBook) -> list[NumberView]:
     query = (
-        select(ChangeRow.subject, ChangeActorRow.actor, func.count(func.distinct(ChangeRow.development_id)))
-        .join(ChangeActorRow, ChangeActorRow.change_seq == ChangeRow.seq)
+        select(
+            change_table.c.subject, change_actor_table.c.actor, func.count(func.distinct(change_table.c.development_id))
+        )
+        .join(change_actor_table, change_actor_table.c.change_seq == change_table.c.seq)
         .where(NEWS, *_of_log(asked))
-        .group_by(ChangeRow.subject, ChangeActorRow.actor)
-        .order_by(func.count(func.distinct(ChangeRow.development_id)).desc(), ChangeActorRow.actor)
+        .group_by(change_table.c.subject, change_actor_table.c.actor)
+        .order_by(func.count(func.distinct(change_table.c.development_id)).desc(), change_actor_table.c.actor)
         .limit(_MOST)
     )
     return [
@@ -113,17 +117,17 @@ def _by_day(connection: Connection, asked: HistoryFilter) -> list[NumberView]:
     """Return the news of each day (UTC) that had any; of the whole log that would be too many."""
     if asked.since is None:
         return []
-    day = func.substr(ChangeRow.body["at"].as_string(), 1, len("2026-01-01"))
+    day = func.substr(change_table.c.body["at"].as_string(), 1, len("2026-01-01"))
     query = select(day, func.count()).where(NEWS, *_of_log(asked)).group_by(day).order_by(day)
     return [NumberView("day", value, value, count) for value, count in connection.execute(query)]
 
 
 def _of_log(asked: HistoryFilter) -> list[ColumnElement[bool]]:
-    found = _between(ChangeRow.at, asked)
-    return [*found, ChangeRow.subject.in_(asked.subjects)] if asked.subjects else found
+    found = _between(change_table.c.at, asked)
+    return [*found, change_table.c.subject.in_(asked.subjects)] if asked.subjects else found
 
 
-def _between(column: InstrumentedAttribute[datetime], asked: HistoryFilter) -> list[ColumnElement[bool]]:
+def _between(column: Column[datetime], asked: HistoryFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.since:
         found.append(column >= asked.since)

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from dipwatch.store import Delivery, FeedState, Lease, OutboxRecord, detection_lease, troubles
+from dipwatch.store import outbox, troubles
 from dipwatch.store.feed_yield import FeedYield
+from dipwatch.store.feeds import FeedState
 from dipwatch.store.gauges import OPEN, Gauges, read_gauges
-from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow, TickRow
+from dipwatch.store.leases import Lease, detection_lease
+from dipwatch.store.outbox import Delivery, OutboxRecord
+from dipwatch.store.schema import change_table, delivery_table, tick_table
 
 if TYPE_CHECKING:  # only for annotations: parsers and what else polling needs would double the start of a command
-    from dipwatch.feeds import Feed
+    from dipwatch.feeds.feed import Feed
 
 RECENT = timedelta(hours=24)
 YIELD_OF = timedelta(days=30)
@@ -185,14 +188,15 @@ def feed_views(
 
 def outbox_record(connection: Connection, number: int) -> OutboxRecord | None:
     """Return a row of the outbox, None where there is none of that number."""
-    row = connection.execute(select(OutboxRow.__table__).where(OutboxRow.id == number)).mappings().one_or_none()
-    return None if row is None else OutboxRecord(**row)
+    return outbox.find_record(connection, number)
 
 
 def messages(connection: Connection, records: Sequence[OutboxRecord]) -> list[MessageView]:
     """Return rows of the outbox with what they are about and what the latest attempt came to."""
     seqs = [record.change_seq for record in records if record.change_seq is not None]
-    changes = select(ChangeRow.seq, ChangeRow.development_id, ChangeRow.title).where(ChangeRow.seq.in_(seqs))
+    changes = select(change_table.c.seq, change_table.c.development_id, change_table.c.title).where(
+        change_table.c.seq.in_(seqs)
+    )
     about = {row.seq: (row.development_id, row.title) for row in connection.execute(changes)}
     attempts = latest_attempts(connection, [record.message_key for record in records])
     return [
@@ -204,7 +208,7 @@ def messages(connection: Connection, records: Sequence[OutboxRecord]) -> list[Me
 def latest_attempts(connection: Connection, keys: Iterable[str | None]) -> dict[str, Delivery]:
     """Return the latest attempt at each of these messages that was tried; None stands for a message never tried."""
     wanted = sorted({key for key in keys if key is not None})
-    query = select(DeliveryRow.__table__).where(DeliveryRow.message_key.in_(wanted)).order_by(DeliveryRow.id)
+    query = select(delivery_table).where(delivery_table.c.message_key.in_(wanted)).order_by(delivery_table.c.id)
     return {
         row.message_key: Delivery(
             row.message_key, row.receiver, row.attempt, row.at, row.outcome, row.detail, row.seconds
@@ -218,7 +222,9 @@ def status(
 ) -> StatusView:
     """Return how everything stands. ``feeds`` are the views of all of them, ``database`` its name for people."""
     gauges = read_gauges(connection, subjects, now)
-    sent = select(func.max(DeliveryRow.at, type_=DeliveryRow.at.type)).where(DeliveryRow.outcome == "sent")
+    sent = select(func.max(delivery_table.c.at, type_=delivery_table.c.at.type)).where(
+        delivery_table.c.outcome == "sent"
+    )
     return StatusView(
         at=now,
         database=database,
@@ -354,9 +360,15 @@ def _silent_since(state: FeedState) -> datetime | None:
 
 def _subject(connection: Connection, subject: str, gauges: Gauges, now: datetime) -> SubjectStatus:
     queue = gauges.queues[subject]
-    last = select(TickRow.number).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
+    last = (
+        select(tick_table.c.number).where(tick_table.c.subject == subject).order_by(tick_table.c.number.desc()).limit(1)
+    )
     leads = next((lease for lease in gauges.leases if lease.name == detection_lease(subject)), None)
-    news = select(func.count()).select_from(ChangeRow).where(ChangeRow.subject == subject, ChangeRow.at >= now - RECENT)
+    news = (
+        select(func.count())
+        .select_from(change_table)
+        .where(change_table.c.subject == subject, change_table.c.at >= now - RECENT)
+    )
     return SubjectStatus(
         subject=subject,
         pending=queue.readings,
@@ -366,5 +378,5 @@ def _subject(connection: Connection, subject: str, gauges: Gauges, now: datetime
         ticked_at=queue.ticked_at,
         leader=leads.holder if leads else None,
         leads_until=leads.expires_at if leads else None,
-        news_of_a_day=connection.execute(news.where(ChangeRow.type.in_(("new", "update")))).scalar_one(),
+        news_of_a_day=connection.execute(news.where(change_table.c.type.in_(("new", "update")))).scalar_one(),
     )

@@ -15,8 +15,8 @@ from dipwatch.review.brief import Brief, evidence
 from dipwatch.review.directory import Directory
 from dipwatch.review.filters import HistoryFilter
 from dipwatch.review.ledger import LOG, LedgerFilter, PositionView, positions
+from dipwatch.review.listed import DevelopmentView, NameBook
 from dipwatch.review.queries import history
-from dipwatch.review.views import DevelopmentView, NameBook
 
 _SHOWN = 5
 

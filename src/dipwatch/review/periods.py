@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dipwatch.errors import UsageError
+from dipwatch.times import WEEKDAYS
 
 _UNITS = {
     "min": timedelta(minutes=1),
@@ -24,7 +25,6 @@ _UNITS = {
     "week": timedelta(weeks=1),
 }
 _AGO = re.compile(r"(\d{1,6}) ?([a-z]+?)s?(?: ago)?")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RELATIVE = re.compile(r"(this|last) (week|month|year)")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"\d{4}")
@@ -74,8 +74,8 @@ def _days(words: str, today: date) -> tuple[date, date]:
     if words in {"today", "yesterday"}:
         day = today - timedelta(days=words == "yesterday")
         return day, day
-    if words in _WEEKDAYS:
-        day = today - timedelta(days=(today.weekday() - _WEEKDAYS.index(words) - 1) % 7 + 1)
+    if words in WEEKDAYS:
+        day = today - timedelta(days=(today.weekday() - WEEKDAYS.index(words) - 1) % 7 + 1)
         return day, day
     if relative := _RELATIVE.fullmatch(words):
         return _around(today, relative[2], last=relative[1] == "last")

@@ -6,14 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from dipwatch.alerts.english import FOREIGN
-from dipwatch.model import Change, ChangeType, Role
+from dipwatch.model import Change, Role
 from dipwatch.review.filters import NEWS, HistoryFilter, conditions
-from dipwatch.review.views import DevelopmentView, NameBook
+from dipwatch.review.listed import DevelopmentView, NameBook
 from dipwatch.store.codec import decode
-from dipwatch.store.schema import ChangeActorRow, ChangeRow, DevelopmentRow, FacetRow, FeedRow, OutboxRow
+from dipwatch.store.developments import ENTITLES
+from dipwatch.store.schema import (
+    change_actor_table,
+    change_table,
+    development_table,
+    facet_table,
+    feed_table,
+    outbox_table,
+)
 
 _PAGE = 1000
 """Developments whose actors and reasons are looked up together."""
@@ -21,39 +29,41 @@ _PAGE = 1000
 
 def history(connection: Connection, asked: HistoryFilter, names: NameBook) -> list[DevelopmentView]:
     """Return the developments asked for, the latest change first."""
-    query = select(DevelopmentRow.__table__).where(*conditions(connection, asked))
-    query = query.order_by(DevelopmentRow.last_change_at.desc(), DevelopmentRow.id).limit(asked.limit)
+    query = select(development_table).where(*conditions(connection, asked))
+    query = query.order_by(development_table.c.last_change_at.desc(), development_table.c.id).limit(asked.limit)
     return read_views(connection, query, names)
 
 
 def count(connection: Connection, asked: HistoryFilter) -> int:
     """Return how many developments are asked for, the limit aside."""
-    query = select(func.count()).select_from(DevelopmentRow).where(*conditions(connection, asked))
+    query = select(func.count()).select_from(development_table).where(*conditions(connection, asked))
     return connection.execute(query).scalar_one()
 
 
 def logged_subjects(connection: Connection) -> tuple[str, ...]:
     """Return the subjects that have developments, those that are no longer configured included."""
-    query = select(DevelopmentRow.subject).distinct().order_by(DevelopmentRow.subject)
+    query = select(development_table.c.subject).distinct().order_by(development_table.c.subject)
     return tuple(connection.execute(query).scalars())
 
 
 def last_entry(connection: Connection) -> int:
     """Return the number of the latest entry of the log, 0 where it is empty."""
-    return connection.execute(select(func.max(ChangeRow.seq))).scalar_one() or 0
+    return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
 
 def known_sources(connection: Connection) -> tuple[str, ...]:
     """Return the publishers of the feeds and of the log."""
-    logged = select(FacetRow.value).where(FacetRow.sort == "source").distinct()
-    return tuple(sorted({*connection.execute(select(FeedRow.source)).scalars(), *connection.execute(logged).scalars()}))
+    logged = select(facet_table.c.value).where(facet_table.c.sort == "source").distinct()
+    return tuple(
+        sorted({*connection.execute(select(feed_table.c.source)).scalars(), *connection.execute(logged).scalars()})
+    )
 
 
 def titles(connection: Connection, beginning: str, limit: int) -> list[tuple[str, str]]:
     """Return the ids that begin so, with the titles of the developments; the latest first."""
-    query = select(DevelopmentRow.id, DevelopmentRow.title).where(DevelopmentRow.redirect_to.is_(None))
-    query = query.where(DevelopmentRow.id.startswith(beginning, autoescape=True))
-    rows = connection.execute(query.order_by(DevelopmentRow.last_change_at.desc()).limit(limit))
+    query = select(development_table.c.id, development_table.c.title).where(development_table.c.redirect_to.is_(None))
+    query = query.where(development_table.c.id.startswith(beginning, autoescape=True))
+    rows = connection.execute(query.order_by(development_table.c.last_change_at.desc()).limit(limit))
     return [(row.id, row.title) for row in rows]
 
 
@@ -82,13 +92,15 @@ def read_views(connection: Connection, query: Select[Any], names: NameBook) -> l
 
 def _actors(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the actors of each development: in the order of the log, and within a change by their part."""
-    place = case({role.value: number for number, role in enumerate(Role)}, value=ChangeActorRow.role, else_=len(Role))
+    place = case(
+        {role.value: number for number, role in enumerate(Role)}, value=change_actor_table.c.role, else_=len(Role)
+    )
     query = (
-        select(ChangeRow.development_id, ChangeActorRow.actor)
-        .join(ChangeActorRow, ChangeActorRow.change_seq == ChangeRow.seq)
-        .where(ChangeRow.development_id.in_(ids))
-        .group_by(ChangeRow.development_id, ChangeActorRow.actor)
-        .order_by(func.min(ChangeRow.seq), func.min(place), ChangeActorRow.actor)
+        select(change_table.c.development_id, change_actor_table.c.actor)
+        .join(change_actor_table, change_actor_table.c.change_seq == change_table.c.seq)
+        .where(change_table.c.development_id.in_(ids))
+        .group_by(change_table.c.development_id, change_actor_table.c.actor)
+        .order_by(func.min(change_table.c.seq), func.min(place), change_actor_table.c.actor)
     )
     found: defaultdict[str, list[str]] = defaultdict(list)
     for development, actor in connection.execute(query):
@@ -98,20 +110,24 @@ def _actors(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, 
 
 def _reasons(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the reasons of the latest news of each development."""
-    latest = select(func.max(ChangeRow.seq)).where(ChangeRow.development_id.in_(ids), NEWS)
-    latest = latest.group_by(ChangeRow.development_id)
-    query = select(ChangeRow.development_id, ChangeRow.reasons).where(ChangeRow.seq.in_(latest))
+    latest = select(func.max(change_table.c.seq)).where(change_table.c.development_id.in_(ids), NEWS)
+    latest = latest.group_by(change_table.c.development_id)
+    query = select(change_table.c.development_id, change_table.c.reasons).where(change_table.c.seq.in_(latest))
     return {row.development_id: tuple(row.reasons) for row in connection.execute(query)}
 
 
 def _told(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return how each development was told: by an ``alert``, or in a ``digest`` only; by what a receiver has taken."""
     query = (
-        select(ChangeRow.development_id, OutboxRow.purpose)
-        .join(OutboxRow, OutboxRow.change_seq == ChangeRow.seq)
-        .where(ChangeRow.development_id.in_(ids), OutboxRow.state == "sent", OutboxRow.purpose.in_(("alert", "digest")))
-        .group_by(ChangeRow.development_id, OutboxRow.purpose)
-        .order_by(OutboxRow.purpose.desc())  # the digest first, so that the alert stands in the end
+        select(change_table.c.development_id, outbox_table.c.purpose)
+        .join(outbox_table, outbox_table.c.change_seq == change_table.c.seq)
+        .where(
+            change_table.c.development_id.in_(ids),
+            outbox_table.c.state == "sent",
+            outbox_table.c.purpose.in_(("alert", "digest")),
+        )
+        .group_by(change_table.c.development_id, outbox_table.c.purpose)
+        .order_by(outbox_table.c.purpose.desc())  # the digest first, so that the alert stands in the end
     )
     return {row.development_id: row.purpose for row in connection.execute(query)}
 
@@ -119,15 +135,12 @@ def _told(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 def _english(connection: Connection, ids: Sequence[str], names: NameBook) -> dict[str, str | None]:
     """Return the English lines of the developments whose title is in Russian or Ukrainian.
 
-    The title is that of the latest update that was sent, or else of the first report (see ``store.fold``).
+    It is built from the report that gave the title.
     """
-    entitles = or_(
-        ChangeRow.type == ChangeType.NEW.value, and_(ChangeRow.type == ChangeType.UPDATE.value, ChangeRow.alert)
-    )
-    latest = select(func.max(ChangeRow.seq)).where(ChangeRow.development_id.in_(ids), entitles)
-    latest = latest.group_by(ChangeRow.development_id)
-    foreign = ChangeRow.body["language"].as_string().in_(FOREIGN)
-    query = select(ChangeRow.subject, ChangeRow.body).where(ChangeRow.seq.in_(latest), foreign)
+    latest = select(func.max(change_table.c.seq)).where(change_table.c.development_id.in_(ids), ENTITLES)
+    latest = latest.group_by(change_table.c.development_id)
+    foreign = change_table.c.body["language"].as_string().in_(FOREIGN)
+    query = select(change_table.c.subject, change_table.c.body).where(change_table.c.seq.in_(latest), foreign)
     changes = [(row.subject, decode(Change, row.body)) for row in connection.execute(query)]
     return {change.development: names.english(subject, change.claim) for subject, change in changes if change.claim}
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from dipwatch.review.brief import Brief, evidence
-from dipwatch.review.views import ChangeView, DevelopmentView, NameBook, Ref, SaidView
+from dipwatch.review.listed import DevelopmentView, NameBook, Ref
+from dipwatch.review.views import ChangeView, SaidView
 
 _MOST = 3
 """Channels and rounds that are quoted: those that name most of the actors."""
@@ -59,6 +60,7 @@ def _positions(about: _About, brief: Brief, names: NameBook) -> Iterator[SaidVie
                 stance=names.stance(about.subject, told.issue, told.stance),
                 quote=told.evidence[0].quote,
                 seed=told.evidence[0].seed,
+                document=brief.document(told.evidence[0].seed),
                 known_from=told.known_from,
                 entry=told.entry,
                 known=told.known_from <= about.opened,
@@ -82,6 +84,7 @@ def _dealings(about: _About, brief: Brief, names: NameBook) -> Iterator[SaidView
             stance=None,
             quote=first.quote,
             seed=first.seed,
+            document=brief.document(first.seed),
             known_from=known_from,
             entry=entry["id"],
             known=known_from <= about.opened,
@@ -99,7 +102,7 @@ def _unknown(about: _About, brief: Brief, names: NameBook) -> Iterator[SaidView]
     for sort, keys in (("actor", about.actors), ("venue", [about.venue] if about.venue else [])):
         known = {entry[sort] for entry in brief.entries(f"{sort}s") if entry.get(sort) and not entry["single_source"]}
         for ref in _refs(about.subject, [key for key in keys if key not in known], names):
-            yield SaidView(sort, (ref,), None, "", "", None, None, known=False)
+            yield SaidView(sort, (ref,), None, "", "", "", None, None, known=False)
 
 
 def _refs(subject: str, keys: Sequence[str], names: NameBook) -> list[Ref]:

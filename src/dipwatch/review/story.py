@@ -11,7 +11,9 @@ from rich.text import Text
 
 from dipwatch.alerts import words
 from dipwatch.alerts.safety import markdown, safe_link
-from dipwatch.review.formats import Surface, local_time, one_line, render
+from dipwatch.review.formats import Surface, local_time, one_line
+from dipwatch.review.listed import Ref
+from dipwatch.review.tables import render
 from dipwatch.review.views import (
     ChangeView,
     ClaimView,
@@ -19,7 +21,6 @@ from dipwatch.review.views import (
     DetailView,
     MarkView,
     NovelView,
-    Ref,
     ReportView,
     RevisionView,
     SaidView,
@@ -166,10 +167,10 @@ def _baseline(told: Sequence[SaidView]) -> Iterator[Line]:
     for each in told:
         if each.quote:
             later = "" if each.known else ", which was after this began"
-            yield Line(f"{_said(each)}: seed {each.seed}, known from {each.known_from}{later}", 1, "cyan")
+            yield Line(f"{_said(each)}: {each.document}, known from {each.known_from}{later}", 1, "cyan")
             yield Line(f"“{each.quote}”", 2)
     if unknown := [ref.name for each in told if not each.quote for ref in each.about]:
-        yield Line(f"Not in it: {', '.join(unknown)}")
+        yield Line(f"In none of its documents: {', '.join(unknown)}")
 
 
 def _said(each: SaidView) -> str:
@@ -200,7 +201,7 @@ def _change(change: ChangeView, surface: Surface) -> Iterator[Line]:
 def reasons_of(change: ChangeView) -> Iterator[str]:
     """Yield why a change is new or kept back and what moved, each in a line; an empty one says nothing."""
     yield _listed("Why", [words.word("reason", reason) for reason in change.reasons])
-    yield _listed("New", [_novel(novel) for novel in change.novel])
+    yield _listed("New", [novel_words(novel) for novel in change.novel])
     yield _listed("Kept back", [words.word("reason", reason) for reason in change.kept_back])
     if change.shift:
         yield _shift(change.shift)
@@ -214,7 +215,8 @@ def _listed(title: str, values: list[str]) -> str:
     return f"{title}: {'; '.join(values)}" if values else ""
 
 
-def _novel(novel: NovelView) -> str:
+def novel_words(novel: NovelView) -> str:
+    """Say what is new to baseline or log, e.g. ``venue Vienna``."""
     return f"{words.word('novel', novel.sort)} {' + '.join(ref.name for ref in novel.refs)}"
 
 

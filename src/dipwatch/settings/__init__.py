@@ -7,7 +7,7 @@ from dipwatch.settings.polling import Polling
 from dipwatch.settings.report import Report
 from dipwatch.settings.retention import Retention
 from dipwatch.settings.times import ClockSpan, Rate, Schedule, clock_text
-from dipwatch.settings.types import Duration, Section, format_duration, parse_duration
+from dipwatch.settings.types import Duration, Section
 
 __all__ = [
     "LANGUAGES",
@@ -30,7 +30,5 @@ __all__ = [
     "Section",
     "Times",
     "clock_text",
-    "format_duration",
-    "parse_duration",
     "walk_routes",
 ]

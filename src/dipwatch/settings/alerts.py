@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from dipwatch.model import Kind, Reason, Severity, SourceKind
+from dipwatch.secret_reference import REFERENCE
 from dipwatch.settings.times import DaysOfMonth, Limit, Minute, Rate, TimeOfDay, Weekdays, When, Zone
-from dipwatch.settings.types import REFERENCE, Duration, Section, of_form
+from dipwatch.settings.types import Duration, Secret, Section, of_form
 
 LANGUAGES = ("en", "ru", "uk", "other")
 """What detection tells apart: see ``extract.language``."""
@@ -26,7 +27,7 @@ class Receiver(Section):
     """Where messages go: ``console:`` or an apprise URL, usually by reference (``env:SLACK_URL``)."""
 
     name: Name
-    url: Annotated[str, Field(min_length=1)]
+    url: Annotated[Secret, Field(min_length=1)]
     limits: tuple[Limit, ...] = (Rate(30, timedelta(hours=1)),)
     """More than that in an hour nobody reads one by one: it is gathered into digests."""
     fallback: str | None = None

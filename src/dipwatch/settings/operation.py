@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from dipwatch.settings.types import REFERENCE, Duration, Section, of_form
+from dipwatch.secret_reference import REFERENCE
+from dipwatch.settings.types import Duration, Secret, Section, of_form
 
 
 class Logging(Section):
@@ -29,7 +30,7 @@ class Health(Section):
 class Heartbeat(Section):
     """A sign of life sent to a dead man's switch: an address that raises the alarm when it hears nothing."""
 
-    url: str = ""
+    url: Secret = ""
     interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=5)
     method: Literal["get", "post"] = "get"
 

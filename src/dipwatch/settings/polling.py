@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from dipwatch.settings.types import Duration, Section, format_duration
+from dipwatch.settings.types import Duration, Section
+from dipwatch.times import format_duration
 
 
 class Polling(Section):

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from dipwatch.settings.types import Duration, Section, format_duration
+from dipwatch.settings.types import Duration, Section
+from dipwatch.times import format_duration
 
 
 def _never_or(least: timedelta) -> AfterValidator:

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from dipwatch.settings.types import format_duration, parse_duration
+from dipwatch.times import WEEKDAYS, format_duration, parse_duration
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = 24 * 60
 """Minutes of a day by the clock."""
 _MOST_DAYS = 31

@@ -15,7 +15,7 @@ from dipwatch.store.rows import (
     sum_of,
     write_rows,
 )
-from dipwatch.store.schema import Base
+from dipwatch.store.schema import METADATA
 from dipwatch.store.store import Store
 
 
@@ -26,18 +26,18 @@ def copy(source: Store, target: Store) -> dict[str, int]:
     counts or sums differ in the end, nothing. Raises StoreError, also for a target that is not empty.
     """
     with source.connect() as reading, target.begin() as writing:
-        require_empty(writing, Base.metadata.sorted_tables, target.place)
-        sums = {table.name: _copied(reading, writing, table.name) for table in Base.metadata.sorted_tables}
+        require_empty(writing, METADATA.sorted_tables, target.place)
+        sums = {table.name: _copied(reading, writing, table.name) for table in METADATA.sorted_tables}
         index_words(writing)
-        set_numbers(writing, last_numbers(reading, Base.metadata.sorted_tables))
-        for table in Base.metadata.sorted_tables:
+        set_numbers(writing, last_numbers(reading, METADATA.sorted_tables))
+        for table in METADATA.sorted_tables:
             if sum_of(writing, table) != sums[table.name]:
                 raise StoreError(f"{target.place}: {table.name} did not arrive as it was; nothing was copied")
     return {name: total.rows for name, total in sums.items()}
 
 
 def _copied(reading: Connection, writing: Connection, name: str) -> Sum:
-    table, total = Base.metadata.tables[name], Sum()
+    table, total = METADATA.tables[name], Sum()
     for rows in read_rows(reading, table):
         for row in rows:
             total.add(row)

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from dipwatch.errors import StoreError
 from dipwatch.model import Change, ChangeType
-from dipwatch.store.schema import DevelopmentRow
+from dipwatch.store.schema import change_table, development_table
 
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """A row of the view; see ``schema.DevelopmentRow``."""
+    """A row of the view; see ``schema.development_table``."""
 
     id: str
     subject: str
@@ -38,11 +38,22 @@ class Development:
     verdict: str | None = None
 
 
+ENTITLES = or_(
+    change_table.c.type == ChangeType.NEW.value,
+    and_(
+        change_table.c.type == ChangeType.UPDATE.value,
+        or_(change_table.c.alert, change_table.c.body["status_was"].as_string().is_not(None)),
+    ),
+)
+"""Whether a report gives its development the title, as ``fold`` has it: the latest that does so has given it."""
+
+
 def fold(before: Development | None, change: Change, subject: str) -> Development:
     """Return a development after one more change of the log.
 
     A report that only supports what is known leaves status and severity as they are. Kind, title and place stay those
-    of the first report, by which a user knows it, unless an update was sent or a correction says otherwise.
+    of the first report, by which a user knows it, unless an update was sent or a correction says otherwise; an update
+    that moves the status brings its title with it, which would not fit it otherwise (``ENTITLES`` says so in SQL).
     """
     if before is None:
         return _opened(change, subject)
@@ -57,7 +68,7 @@ def fold(before: Development | None, change: Change, subject: str) -> Developmen
     if change.type is ChangeType.SUPPORT:
         return after
     corrected = change.type is ChangeType.CORRECTION
-    renamed = _verb(change) == "split" if corrected else change.alert
+    renamed = _verb(change) == "split" if corrected else change.alert or change.status_was is not None
     return replace(
         _marked(after, change) if corrected else after,
         kind=str(change.kind) if corrected else before.kind,
@@ -86,14 +97,16 @@ def carry_on(connection: Connection, subject: str, changes: Sequence[Change]) ->
             raise StoreError(f"development {before.id} belongs to subject {before.subject}, not to {subject}")
         after[change.development] = fold(before, change, subject)
     if opened := [asdict(row) for row in after.values() if row.id not in known]:
-        connection.execute(insert(DevelopmentRow), opened)
+        connection.execute(insert(development_table), opened)
     if moved := [_values(row) for row in after.values() if row.id in known]:
-        connection.execute(update(DevelopmentRow).where(DevelopmentRow.id == bindparam("key")), moved)
+        connection.execute(update(development_table).where(development_table.c.id == bindparam("key")), moved)
 
 
 def read_developments(connection: Connection, ids: Iterable[str]) -> list[Development]:
     """Return developments by id, in no other order; unknown ids are left out."""
-    query = select(DevelopmentRow.__table__).where(DevelopmentRow.id.in_(sorted(set(ids)))).order_by(DevelopmentRow.id)
+    query = (
+        select(development_table).where(development_table.c.id.in_(sorted(set(ids)))).order_by(development_table.c.id)
+    )
     return [Development(**row) for row in connection.execute(query).mappings()]
 
 
@@ -101,8 +114,12 @@ def family(connection: Connection, name: str) -> tuple[str, ...]:
     """Return a development's id and those of all that were merged with it, over others too; it first."""
     found = [name]
     for member in found:
-        leads_to = select(DevelopmentRow.redirect_to).where(DevelopmentRow.id == member)
-        led_to = select(DevelopmentRow.id).where(DevelopmentRow.redirect_to == member).order_by(DevelopmentRow.id)
+        leads_to = select(development_table.c.redirect_to).where(development_table.c.id == member)
+        led_to = (
+            select(development_table.c.id)
+            .where(development_table.c.redirect_to == member)
+            .order_by(development_table.c.id)
+        )
         near = [*connection.execute(leads_to).scalars(), *connection.execute(led_to).scalars()]
         found += [other for other in dict.fromkeys(near) if other and other not in found]
     return tuple(found)

@@ -41,7 +41,7 @@ from dipwatch.store.rows import (
     tables_with,
     write_rows,
 )
-from dipwatch.store.schema import REVISION, Base
+from dipwatch.store.schema import METADATA, REVISION
 from dipwatch.store.store import Store
 
 FORMAT, VERSION = "dipwatch-log", 1
@@ -106,7 +106,7 @@ def import_log(engine: Engine, path: Path) -> dict[str, int]:
 
 
 def _write(connection: Connection, file: IO[str], now: datetime) -> dict[str, Sum]:
-    tables = Base.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     header = {
         "format": FORMAT,
         "version": VERSION,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from dipwatch.store.schema import FeedEventRow
+from dipwatch.store.schema import feed_event_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def add_feed_events(
     """
     if not events:
         return
-    since = select(FeedEventRow.event).where(FeedEventRow.feed_id == feed, FeedEventRow.at >= began)
+    since = select(feed_event_table.c.event).where(feed_event_table.c.feed_id == feed, feed_event_table.c.at >= began)
     told = set(connection.execute(since).scalars())
     rows = [
         {"feed_id": feed, "at": now, "event": event.event, "detail": event.detail}
@@ -37,10 +37,15 @@ def add_feed_events(
         if event.event not in told
     ]
     if rows:
-        connection.execute(insert(FeedEventRow), rows)
+        connection.execute(insert(feed_event_table), rows)
 
 
 def feed_events(connection: Connection, feed: str, limit: int = 50) -> list[tuple[datetime, FeedEvent]]:
     """Return what happened to a feed, the latest first."""
-    query = select(FeedEventRow).where(FeedEventRow.feed_id == feed).order_by(FeedEventRow.id.desc()).limit(limit)
+    query = (
+        select(feed_event_table)
+        .where(feed_event_table.c.feed_id == feed)
+        .order_by(feed_event_table.c.id.desc())
+        .limit(limit)
+    )
     return [(row.at, FeedEvent(row.event, row.detail)) for row in connection.execute(query)]

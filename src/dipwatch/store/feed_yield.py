@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from dipwatch.model import ChangeType
-from dipwatch.store.schema import ChangeRow, ItemRow
+from dipwatch.store.schema import change_table, item_table
 
 _LED = tuple(str(kind) for kind in ChangeType if kind is not ChangeType.CORRECTION)
 
@@ -28,13 +28,13 @@ class FeedYield:
 
 def feed_yields(connection: Connection, since: datetime) -> dict[str, FeedYield]:
     """Return the yield of each feed that brought an item ``since`` a time."""
-    recent = ItemRow.first_seen_at >= since
-    items = select(ItemRow.feed_id, func.count()).where(recent).group_by(ItemRow.feed_id)
+    recent = item_table.c.first_seen_at >= since
+    items = select(item_table.c.feed_id, func.count()).where(recent).group_by(item_table.c.feed_id)
     led = (
-        select(ItemRow.feed_id, func.count(ItemRow.id.distinct()))
-        .join(ChangeRow, ChangeRow.item_id == ItemRow.id)
-        .where(recent, ChangeRow.type.in_(_LED))
-        .group_by(ItemRow.feed_id)
+        select(item_table.c.feed_id, func.count(item_table.c.id.distinct()))
+        .join(change_table, change_table.c.item_id == item_table.c.id)
+        .where(recent, change_table.c.type.in_(_LED))
+        .group_by(item_table.c.feed_id)
     )
     telling = {row[0]: int(row[1]) for row in connection.execute(led)}
     return {feed: FeedYield(count, telling.get(feed, 0)) for feed, count in connection.execute(items)}

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
-from dipwatch.store.schema import FeedRow
+from dipwatch.store.schema import feed_table
 
 SPREAD = timedelta(milliseconds=100)
 """Between the first polls of new feeds, so that they don't all start in one instant."""
@@ -39,7 +39,7 @@ class ConfiguredFeed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A feed as the database knows it; see ``schema.FeedRow`` for what each field means."""
+    """A feed as the database knows it; see ``schema.feed_table`` for what each field means."""
 
     id: str
     url: str
@@ -97,11 +97,11 @@ def sync_feeds(connection: Connection, feeds: Iterable[ConfiguredFeed], now: dat
     added = [feed for feed in configured.values() if feed.id not in known]
     if added:
         rows = [_new_row(feed, now + index * SPREAD) for index, feed in enumerate(added)]
-        connection.execute(insert(FeedRow), rows)
+        connection.execute(insert(feed_table), rows)
     kept = [feed for feed in configured.values() if feed.id in known]
     changed = [feed.id for feed in kept if _update(connection, feed, known[feed.id], now)]
     disabled = [state.id for state in known.values() if state.id not in configured and state.enabled]
-    connection.execute(update(FeedRow).where(FeedRow.id.in_(disabled)).values(enabled=False))
+    connection.execute(update(feed_table).where(feed_table.c.id.in_(disabled)).values(enabled=False))
     return Synced(tuple(feed.id for feed in added), tuple(changed), tuple(disabled))
 
 
@@ -110,58 +110,60 @@ def claim_due(connection: Connection, now: datetime, limit: int, holder: str, un
 
     They belong to ``holder`` until ``until``, or until ``ingest`` or ``release`` gives them back.
     """
-    free = or_(FeedRow.claimed_until.is_(None), FeedRow.claimed_until <= now)
+    free = or_(feed_table.c.claimed_until.is_(None), feed_table.c.claimed_until <= now)
     due = (
-        select(FeedRow.id)
-        .where(FeedRow.enabled, FeedRow.gone_at.is_(None), FeedRow.next_poll_at <= now, free)
-        .order_by(FeedRow.next_poll_at, FeedRow.id)
+        select(feed_table.c.id)
+        .where(feed_table.c.enabled, feed_table.c.gone_at.is_(None), feed_table.c.next_poll_at <= now, free)
+        .order_by(feed_table.c.next_poll_at, feed_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     ids = connection.execute(due).scalars().all()
-    connection.execute(update(FeedRow).where(FeedRow.id.in_(ids)).values(claimed_by=holder, claimed_until=until))
+    connection.execute(
+        update(feed_table).where(feed_table.c.id.in_(ids)).values(claimed_by=holder, claimed_until=until)
+    )
     claimed = {state.id: state for state in feed_states(connection, ids)}
     return [claimed[feed] for feed in ids]
 
 
 def make_due(connection: Connection, now: datetime, *, only_new: bool = False) -> None:
     """Make every feed that is still polled (or only those that never were) due at once."""
-    meant = FeedRow.enabled & FeedRow.gone_at.is_(None)
+    meant = feed_table.c.enabled & feed_table.c.gone_at.is_(None)
     if only_new:
-        meant &= FeedRow.last_polled_at.is_(None)
-    connection.execute(update(FeedRow).where(meant).values(next_poll_at=now))
+        meant &= feed_table.c.last_polled_at.is_(None)
+    connection.execute(update(feed_table).where(meant).values(next_poll_at=now))
 
 
 def hold_host(connection: Connection, host: str, until: datetime) -> None:
     """Let no feed at a host be due before a time: it asked us all, after a restart and on other machines too."""
-    early = select(FeedRow.id, FeedRow.url).where(FeedRow.next_poll_at < until)
+    early = select(feed_table.c.id, feed_table.c.url).where(feed_table.c.next_poll_at < until)
     ids = [row.id for row in connection.execute(early) if urlsplit(row.url).hostname == host]
-    connection.execute(update(FeedRow).where(FeedRow.id.in_(ids)).values(next_poll_at=until))
+    connection.execute(update(feed_table).where(feed_table.c.id.in_(ids)).values(next_poll_at=until))
 
 
 def release(connection: Connection, feed: str, holder: str) -> None:
     """Give a claimed feed back without having polled it; it stays due."""
-    ours = (FeedRow.id == feed) & (FeedRow.claimed_by == holder)
-    connection.execute(update(FeedRow).where(ours).values(claimed_by=None, claimed_until=None))
+    ours = (feed_table.c.id == feed) & (feed_table.c.claimed_by == holder)
+    connection.execute(update(feed_table).where(ours).values(claimed_by=None, claimed_until=None))
 
 
 def release_of(connection: Connection, holders: Sequence[str]) -> None:
     """Give back what processes had claimed that are gone."""
-    theirs = FeedRow.claimed_by.in_(holders)
-    connection.execute(update(FeedRow).where(theirs).values(claimed_by=None, claimed_until=None))
+    theirs = feed_table.c.claimed_by.in_(holders)
+    connection.execute(update(feed_table).where(theirs).values(claimed_by=None, claimed_until=None))
 
 
 def release_all(connection: Connection) -> None:
     """Give every claimed feed back: for the start of the only process on a database, after its predecessor's end."""
-    claimed = FeedRow.claimed_by.is_not(None)
-    connection.execute(update(FeedRow).where(claimed).values(claimed_by=None, claimed_until=None))
+    claimed = feed_table.c.claimed_by.is_not(None)
+    connection.execute(update(feed_table).where(claimed).values(claimed_by=None, claimed_until=None))
 
 
 def feed_states(connection: Connection, ids: Sequence[str] | None = None) -> list[FeedState]:
     """Return the feeds, all or the named ones, by id; disabled ones are among them."""
-    query = select(FeedRow.__table__).order_by(FeedRow.id)
+    query = select(feed_table).order_by(feed_table.c.id)
     if ids is not None:
-        query = query.where(FeedRow.id.in_(ids))
+        query = query.where(feed_table.c.id.in_(ids))
     rows = connection.execute(query).mappings()
     return [_state(row) for row in rows]
 
@@ -173,15 +175,15 @@ def _state(row: RowMapping) -> FeedState:
 
 def revive(connection: Connection, feed: str, now: datetime) -> bool:
     """Poll a feed again that has ended (410); tell whether there is such a feed."""
-    ended = (FeedRow.id == feed) & FeedRow.gone_at.is_not(None)
+    ended = (feed_table.c.id == feed) & feed_table.c.gone_at.is_not(None)
     values = {"gone_at": None, "next_poll_at": now, "error_streak": 0}
-    return connection.execute(update(FeedRow).where(ended).values(values)).rowcount > 0
+    return connection.execute(update(feed_table).where(ended).values(values)).rowcount > 0
 
 
 def any_unpolled(connection: Connection) -> bool:
     """Tell whether a feed that is to be polled never was."""
-    waiting = FeedRow.enabled & FeedRow.gone_at.is_(None) & FeedRow.last_polled_at.is_(None)
-    return connection.execute(select(FeedRow.id).where(waiting).limit(1)).first() is not None
+    waiting = feed_table.c.enabled & feed_table.c.gone_at.is_(None) & feed_table.c.last_polled_at.is_(None)
+    return connection.execute(select(feed_table.c.id).where(waiting).limit(1)).first() is not None
 
 
 _CONFIGURED = ("source", "source_kind", "language", "country", "enabled")
@@ -221,5 +223,5 @@ def _update(connection: Connection, feed: ConfiguredFeed, state: FeedState, now:
         return False
     if moved:
         values |= _START | {"url": feed.url, "configured_url": feed.url, "next_poll_at": now}
-    connection.execute(update(FeedRow).where(FeedRow.id == feed.id).values(values))
+    connection.execute(update(feed_table).where(feed_table.c.id == feed.id).values(values))
     return True

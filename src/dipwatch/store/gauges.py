@@ -12,7 +12,15 @@ from sqlalchemy import Connection, Select, func, select
 from dipwatch.store import leases
 from dipwatch.store.columns import UtcDateTime
 from dipwatch.store.leases import Lease
-from dipwatch.store.schema import CommandRow, FeedRow, ItemRow, OutboxRow, ReadingRow, TickRow, TroubleRow
+from dipwatch.store.schema import (
+    command_table,
+    feed_table,
+    item_table,
+    outbox_table,
+    reading_table,
+    tick_table,
+    trouble_table,
+)
 
 OPEN = ("waiting", "sending")
 STATES = (*OPEN, "sent", "dead", "dropped", "withheld")
@@ -53,23 +61,25 @@ class Gauges:
 
 def read_gauges(connection: Connection, subjects: Sequence[str], now: datetime) -> Gauges:
     """Return how everything stands."""
-    states = connection.execute(select(OutboxRow.state, func.count().label("number")).group_by(OutboxRow.state))
-    outbox = dict.fromkeys(STATES, 0) | {row.state: int(row.number) for row in states}
-    waiting = OutboxRow.state.in_(OPEN)
-    due = waiting & (OutboxRow.next_attempt_at <= now)
-    troubles = (
-        select(TroubleRow.sort, func.count().label("number"))
-        .where(TroubleRow.ended_at.is_(None))
-        .group_by(TroubleRow.sort)
+    states = connection.execute(
+        select(outbox_table.c.state, func.count().label("number")).group_by(outbox_table.c.state)
     )
-    seen = select(ItemRow.first_seen_at).order_by(ItemRow.first_seen_at.desc()).limit(1)
+    outbox = dict.fromkeys(STATES, 0) | {row.state: int(row.number) for row in states}
+    waiting = outbox_table.c.state.in_(OPEN)
+    due = waiting & (outbox_table.c.next_attempt_at <= now)
+    troubles = (
+        select(trouble_table.c.sort, func.count().label("number"))
+        .where(trouble_table.c.ended_at.is_(None))
+        .group_by(trouble_table.c.sort)
+    )
+    seen = select(item_table.c.first_seen_at).order_by(item_table.c.first_seen_at.desc()).limit(1)
     return Gauges(
         queues={subject: _queue(connection, subject) for subject in subjects},
         outbox=outbox,
-        oldest_message=_time(connection, select(func.min(OutboxRow.created_at, type_=_TIME)).where(waiting)),
-        oldest_due=_time(connection, select(func.min(OutboxRow.next_attempt_at, type_=_TIME)).where(due)),
+        oldest_message=_time(connection, select(func.min(outbox_table.c.created_at, type_=_TIME)).where(waiting)),
+        oldest_due=_time(connection, select(func.min(outbox_table.c.next_attempt_at, type_=_TIME)).where(due)),
         leases=tuple(leases.held(connection, now)),
-        last_polled_at=_time(connection, select(func.max(FeedRow.last_polled_at, type_=_TIME))),
+        last_polled_at=_time(connection, select(func.max(feed_table.c.last_polled_at, type_=_TIME))),
         newest_seen_at=connection.execute(seen).scalar_one_or_none(),
         newest_published_at=_newest_published(connection, now),
         troubles={row.sort: int(row.number) for row in connection.execute(troubles)},
@@ -77,10 +87,12 @@ def read_gauges(connection: Connection, subjects: Sequence[str], now: datetime) 
 
 
 def _queue(connection: Connection, subject: str) -> Queue:
-    pending = select(func.count(), func.min(ReadingRow.queued_at, type_=_TIME))
-    readings = connection.execute(pending.where(ReadingRow.subject == subject, ReadingRow.tick_id.is_(None))).one()
-    commands = select(func.count()).where(CommandRow.subject == subject, CommandRow.tick_id.is_(None))
-    last = select(TickRow.at).where(TickRow.subject == subject).order_by(TickRow.number.desc()).limit(1)
+    pending = select(func.count(), func.min(reading_table.c.queued_at, type_=_TIME))
+    readings = connection.execute(
+        pending.where(reading_table.c.subject == subject, reading_table.c.tick_id.is_(None))
+    ).one()
+    commands = select(func.count()).where(command_table.c.subject == subject, command_table.c.tick_id.is_(None))
+    last = select(tick_table.c.at).where(tick_table.c.subject == subject).order_by(tick_table.c.number.desc()).limit(1)
     return Queue(
         readings=readings[0],
         oldest=readings[1],
@@ -91,7 +103,7 @@ def _queue(connection: Connection, subject: str) -> Queue:
 
 def _newest_published(connection: Connection, now: datetime) -> datetime | None:
     """Look at what was seen last only: what a feed brings late is no news of how far behind we are."""
-    latest = select(ItemRow.published_at).order_by(ItemRow.first_seen_at.desc()).limit(_LATEST).subquery()
+    latest = select(item_table.c.published_at).order_by(item_table.c.first_seen_at.desc()).limit(_LATEST).subquery()
     return _time(connection, select(func.max(latest.c.published_at, type_=_TIME)).where(latest.c.published_at <= now))
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from dipwatch.errors import StoreError
 from dipwatch.store.feed_events import FeedEvent, add_feed_events
 from dipwatch.store.feeds import hold_host
-from dipwatch.store.schema import FeedRow, ItemRow, ReadingRow, RevisionRow, SightingRow
+from dipwatch.store.schema import feed_table, item_table, reading_table, revision_table, sighting_table
 from dipwatch.store.sql import hold, insert_unless_there
 
 MOST_REVISIONS = 20
@@ -54,8 +54,8 @@ class Entry:
 class FeedUpdate:
     """What a poll of a feed brought.
 
-    ``memory`` holds the columns of ``schema.FeedRow`` that the poll sets, ``next_poll_at`` among them (for the rest see
-    ``feeds.FeedMemory.columns``); first contact, the latest new item and the claim are the store's own to set.
+    ``memory`` holds the columns of ``schema.feed_table`` that the poll sets, ``next_poll_at`` among them (for the rest
+    see ``feeds.FeedMemory.columns``); first contact, the latest new item and the claim are the store's own to set.
     ``contacted`` is False when no document was read (an error, a 304): the first one read is the first contact. Entries
     stand in the feed's order; where one identity occurs twice, the first counts.
     """
@@ -197,8 +197,16 @@ def _held_feeds(connection: Connection, batches: Sequence[FeedUpdate]) -> dict[s
 
 
 def _feeds(connection: Connection, batches: Sequence[FeedUpdate]) -> dict[str, _Feed]:
-    columns = (FeedRow.id, FeedRow.source, FeedRow.source_kind, FeedRow.language, FeedRow.subjects)
-    query = select(*columns, FeedRow.first_contact_at).where(FeedRow.id.in_([batch.feed for batch in batches]))
+    columns = (
+        feed_table.c.id,
+        feed_table.c.source,
+        feed_table.c.source_kind,
+        feed_table.c.language,
+        feed_table.c.subjects,
+    )
+    query = select(*columns, feed_table.c.first_contact_at).where(
+        feed_table.c.id.in_([batch.feed for batch in batches])
+    )
     return {
         name: _Feed(name, source, kind, language, tuple(subjects), contact)
         for name, source, kind, language, subjects, contact in connection.execute(query)
@@ -280,16 +288,18 @@ def _identities(
 
 
 def _sighted(connection: Connection, feed: _Feed, keys: Iterable[str]) -> dict[str, str]:
-    query = select(SightingRow.guid_hash, SightingRow.item_id)
-    query = query.where(SightingRow.feed_id == feed.id, SightingRow.guid_hash.in_(list(keys)))
+    query = select(sighting_table.c.guid_hash, sighting_table.c.item_id)
+    query = query.where(sighting_table.c.feed_id == feed.id, sighting_table.c.guid_hash.in_(list(keys)))
     return {row.guid_hash: row.item_id for row in connection.execute(query)}
 
 
 def _links(connection: Connection, feed: _Feed, entries: Iterable[Entry]) -> dict[str, str]:
     """Return the first item known at each link from this publisher."""
     keys = [entry.link_key for entry in entries if entry.link_key]
-    query = select(ItemRow.link_key, ItemRow.id).where(ItemRow.source == feed.source, ItemRow.link_key.in_(keys))
-    query = query.order_by(ItemRow.first_seen_at.desc(), ItemRow.id.desc())
+    query = select(item_table.c.link_key, item_table.c.id).where(
+        item_table.c.source == feed.source, item_table.c.link_key.in_(keys)
+    )
+    query = query.order_by(item_table.c.first_seen_at.desc(), item_table.c.id.desc())
     return {row.link_key: row.id for row in connection.execute(query)}
 
 
@@ -301,9 +311,9 @@ def _ambiguous_links(entries: Iterable[Entry]) -> frozenset[str]:
 
 
 def _known_items(connection: Connection, items: Sequence[str]) -> dict[str, _Known]:
-    query = select(RevisionRow.item_id, RevisionRow.number, RevisionRow.content_hash)
+    query = select(revision_table.c.item_id, revision_table.c.number, revision_table.c.content_hash)
     numbers: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    for row in connection.execute(query.where(RevisionRow.item_id.in_(items))):
+    for row in connection.execute(query.where(revision_table.c.item_id.in_(items))):
         numbers[row.item_id][row.number] = row.content_hash
     return {item: _Known(max(hashes), frozenset(hashes.values())) for item, hashes in numbers.items()}
 
@@ -336,15 +346,15 @@ def _gather(
 def _write(connection: Connection, additions: Sequence[_Additions]) -> None:
     """Write what is new in several fetches, table by table."""
     for table, rows in (
-        (ItemRow, [row for added in additions for row in added.items]),
-        (RevisionRow, [row for added in additions for row in added.revisions]),
+        (item_table, [row for added in additions for row in added.items]),
+        (revision_table, [row for added in additions for row in added.revisions]),
     ):
         if rows:
             connection.execute(insert(table), rows)
     if rewordings := [row for added in additions for row in added.rewordings]:
-        connection.execute(update(ItemRow).where(ItemRow.id == bindparam("item")), rewordings)
-    insert_unless_there(connection, SightingRow, [row for added in additions for row in added.sightings])
-    insert_unless_there(connection, ReadingRow, [row for added in additions for row in _reading_rows(added)])
+        connection.execute(update(item_table).where(item_table.c.id == bindparam("item")), rewordings)
+    insert_unless_there(connection, sighting_table, [row for added in additions for row in added.sightings])
+    insert_unless_there(connection, reading_table, [row for added in additions for row in _reading_rows(added)])
 
 
 def _reading_rows(added: _Additions) -> list[dict[str, Any]]:
@@ -364,7 +374,7 @@ def _remember(connection: Connection, batches: Sequence[FeedUpdate], added: Sequ
         values = _memory(batch, each)
         rows[tuple(values)].append({"polled": batch.feed} | values)
     for alike in rows.values():
-        connection.execute(update(FeedRow).where(FeedRow.id == bindparam("polled")), alike)
+        connection.execute(update(feed_table).where(feed_table.c.id == bindparam("polled")), alike)
     for batch in batches:
         began = batch.memory.get("last_polled_at", batch.now)
         add_feed_events(connection, batch.feed, batch.events, began=began, now=batch.now)

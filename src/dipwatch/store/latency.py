@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from dipwatch.store.schema import ChangeRow, DeliveryRow, ItemRow, OutboxRow, RevisionRow
+from dipwatch.store.schema import change_table, delivery_table, item_table, outbox_table, revision_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,16 @@ def latencies(connection: Connection, keys: Sequence[str]) -> list[Latency]:
     A later wording counts from when it was seen: when it was published nobody knows.
     """
     query = (
-        select(DeliveryRow.at, RevisionRow.seen_at, RevisionRow.number, ItemRow.published_at)
-        .join(OutboxRow, OutboxRow.message_key == DeliveryRow.message_key)
-        .join(ChangeRow, ChangeRow.seq == OutboxRow.change_seq)
-        .join(RevisionRow, (RevisionRow.item_id == ChangeRow.item_id) & (RevisionRow.number == ChangeRow.revision))
-        .join(ItemRow, ItemRow.id == ChangeRow.item_id)
-        .where(DeliveryRow.message_key.in_(keys), DeliveryRow.outcome == "sent")
-        .order_by(ChangeRow.seq)
+        select(delivery_table.c.at, revision_table.c.seen_at, revision_table.c.number, item_table.c.published_at)
+        .join(outbox_table, outbox_table.c.message_key == delivery_table.c.message_key)
+        .join(change_table, change_table.c.seq == outbox_table.c.change_seq)
+        .join(
+            revision_table,
+            (revision_table.c.item_id == change_table.c.item_id) & (revision_table.c.number == change_table.c.revision),
+        )
+        .join(item_table, item_table.c.id == change_table.c.item_id)
+        .where(delivery_table.c.message_key.in_(keys), delivery_table.c.outcome == "sent")
+        .order_by(change_table.c.seq)
     )
     return [
         Latency(_since(row.published_at, row.at) if row.number == 0 else None, row.at - row.seen_at)

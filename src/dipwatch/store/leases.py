@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from dipwatch.errors import LeaseLostError
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import LeaseRow
+from dipwatch.store.schema import lease_table
 from dipwatch.store.sql import insert_unless_there
 
 LONGEST_PAUSE = "5s"
@@ -54,14 +54,14 @@ def take(connection: Connection, name: str, holder: str, now: datetime, ttl: tim
     """
     now = _database_time(connection, now)
     first = Lease(name=name, holder=holder, token=1, expires_at=now + ttl)
-    if insert_unless_there(connection, LeaseRow, [asdict(first)]):
+    if insert_unless_there(connection, lease_table, [asdict(first)]):
         return first
-    row = connection.execute(select(LeaseRow.__table__).where(LeaseRow.name == name).with_for_update()).one()
+    row = connection.execute(select(lease_table).where(lease_table.c.name == name).with_for_update()).one()
     if row.holder != holder and row.expires_at > now:
         return None
     token = row.token if row.holder == holder else row.token + 1
     values = {"holder": holder, "token": token, "expires_at": now + ttl}
-    connection.execute(update(LeaseRow).where(LeaseRow.name == name).values(values))
+    connection.execute(update(lease_table).where(lease_table.c.name == name).values(values))
     return Lease(name=name, holder=holder, token=token, expires_at=now + ttl)
 
 
@@ -72,33 +72,33 @@ def check(connection: Connection, lease: Lease) -> None:
     """
     if not is_sqlite(connection):
         connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{LONGEST_PAUSE}'")
-    query = select(LeaseRow.token).where(LeaseRow.name == lease.name).with_for_update()
+    query = select(lease_table.c.token).where(lease_table.c.name == lease.name).with_for_update()
     if connection.execute(query).scalar_one_or_none() != lease.token:
         raise LeaseLostError(f"{lease.name}: another process leads now; nothing was written")
 
 
 def release(connection: Connection, lease: Lease) -> None:
     """Give a lease up, so that another can take it at once; one that is lost already is left alone."""
-    ours = (LeaseRow.name == lease.name) & (LeaseRow.token == lease.token)
-    connection.execute(update(LeaseRow).where(ours).values(expires_at=_LONG_AGO))
+    ours = (lease_table.c.name == lease.name) & (lease_table.c.token == lease.token)
+    connection.execute(update(lease_table).where(ours).values(expires_at=_LONG_AGO))
 
 
 def held(connection: Connection, now: datetime) -> list[Lease]:
     """Return the leases that have not run out, by name; ``now`` is used as in ``take``."""
-    query = select(LeaseRow.__table__).where(LeaseRow.expires_at > _database_time(connection, now))
-    return [Lease(**row) for row in connection.execute(query.order_by(LeaseRow.name)).mappings()]
+    query = select(lease_table).where(lease_table.c.expires_at > _database_time(connection, now))
+    return [Lease(**row) for row in connection.execute(query.order_by(lease_table.c.name)).mappings()]
 
 
 def bury_hosts(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Delete the leases of processes that no longer renew them, and return their holders; ``now`` as in ``take``."""
-    lapsed = LeaseRow.name.startswith(HOST) & (LeaseRow.expires_at <= _database_time(connection, now))
-    gone = delete(LeaseRow).where(lapsed).returning(LeaseRow.holder)
+    lapsed = lease_table.c.name.startswith(HOST) & (lease_table.c.expires_at <= _database_time(connection, now))
+    gone = delete(lease_table).where(lapsed).returning(lease_table.c.holder)
     return tuple(sorted(connection.execute(gone).scalars()))
 
 
 def leave(connection: Connection, holder: str) -> None:
     """Delete the lease by which a process shows that it lives: it ends."""
-    connection.execute(delete(LeaseRow).where(LeaseRow.name == host_lease(holder)))
+    connection.execute(delete(lease_table).where(lease_table.c.name == host_lease(holder)))
 
 
 def _database_time(connection: Connection, now: datetime) -> datetime:

@@ -15,7 +15,16 @@ from dipwatch.store.codec import decode
 from dipwatch.store.commands import command_of
 from dipwatch.store.developments import family
 from dipwatch.store.items import item_of, worded_items
-from dipwatch.store.schema import ChangeRow, ClaimRow, CommandRow, ItemRow, ReadingRow, RevisionRow, TickRow, VersionRow
+from dipwatch.store.schema import (
+    change_table,
+    claim_table,
+    command_table,
+    item_table,
+    reading_table,
+    revision_table,
+    tick_table,
+    version_table,
+)
 from dipwatch.store.ticks import TickInput
 
 _PAGE = 500
@@ -49,18 +58,18 @@ def read_changes(
     that can't be read.
     """
     filters: list[ColumnElement[bool]] = []
-    for column, wanted in ((ChangeRow.subject, subject), (ChangeRow.development_id, development)):
+    for column, wanted in ((change_table.c.subject, subject), (change_table.c.development_id, development)):
         if wanted is not None:
             filters.append(column == wanted)
     if item is not None:
-        filters.append(ChangeRow.item_id == item)
+        filters.append(change_table.c.item_id == item)
     if since is not None:
-        filters.append(ChangeRow.at >= since)
+        filters.append(change_table.c.at >= since)
     if until is not None:
-        filters.append(ChangeRow.at < until)
+        filters.append(change_table.c.at < until)
     while True:
-        query = select(ChangeRow.seq, ChangeRow.body).where(ChangeRow.seq > after, *filters)
-        page = connection.execute(query.order_by(ChangeRow.seq).limit(_PAGE)).all()
+        query = select(change_table.c.seq, change_table.c.body).where(change_table.c.seq > after, *filters)
+        page = connection.execute(query.order_by(change_table.c.seq).limit(_PAGE)).all()
         yield from ((row.seq, decode(Change, row.body)) for row in page)
         if len(page) < _PAGE:
             return
@@ -80,9 +89,9 @@ def read_ticks(connection: Connection, subject: str) -> Iterator[RecordedTick]:
 
     The texts of items that were pruned are empty; their claims are whole.
     """
-    query = select(TickRow.__table__, VersionRow.parts).join(VersionRow, VersionRow.id == TickRow.version_id)
-    for row in connection.execute(query.where(TickRow.subject == subject).order_by(TickRow.number)).all():
-        commands = select(CommandRow.__table__).where(CommandRow.tick_id == row.id).order_by(CommandRow.id)
+    query = select(tick_table, version_table.c.parts).join(version_table, version_table.c.id == tick_table.c.version_id)
+    for row in connection.execute(query.where(tick_table.c.subject == subject).order_by(tick_table.c.number)).all():
+        commands = select(command_table).where(command_table.c.tick_id == row.id).order_by(command_table.c.id)
         yield RecordedTick(
             tick=Tick(row.subject, row.number, row.at),
             versions=decode(Versions, row.parts),
@@ -93,21 +102,28 @@ def read_ticks(connection: Connection, subject: str) -> Iterator[RecordedTick]:
 
 
 def _changes(connection: Connection, tick_id: int) -> tuple[Change, ...]:
-    query = select(ChangeRow.body).where(ChangeRow.tick_id == tick_id).order_by(ChangeRow.seq)
+    query = select(change_table.c.body).where(change_table.c.tick_id == tick_id).order_by(change_table.c.seq)
     return tuple(decode(Change, body) for body in connection.execute(query).scalars())
 
 
 def _inputs(connection: Connection, tick_id: int, subject: str) -> tuple[TickInput, ...]:
     claims: defaultdict[tuple[str, int], list[Claim]] = defaultdict(list)
-    of_tick = select(ClaimRow.item_id, ClaimRow.revision, ClaimRow.body).where(ClaimRow.tick_id == tick_id)
-    for row in connection.execute(of_tick.order_by(ClaimRow.item_id, ClaimRow.revision, ClaimRow.position)):
+    of_tick = select(claim_table.c.item_id, claim_table.c.revision, claim_table.c.body).where(
+        claim_table.c.tick_id == tick_id
+    )
+    for row in connection.execute(
+        of_tick.order_by(claim_table.c.item_id, claim_table.c.revision, claim_table.c.position)
+    ):
         claims[row.item_id, row.revision].append(decode(Claim, row.body))
     query = (
-        worded_items(ReadingRow.history)
-        .add_columns(ReadingRow.outcome)
-        .join(ReadingRow, (ReadingRow.item_id == ItemRow.id) & (ReadingRow.revision == RevisionRow.number))
-        .where(ReadingRow.subject == subject, ReadingRow.tick_id == tick_id)
-        .order_by(ReadingRow.position)
+        worded_items(reading_table.c.history)
+        .add_columns(reading_table.c.outcome)
+        .join(
+            reading_table,
+            (reading_table.c.item_id == item_table.c.id) & (reading_table.c.revision == revision_table.c.number),
+        )
+        .where(reading_table.c.subject == subject, reading_table.c.tick_id == tick_id)
+        .order_by(reading_table.c.position)
     )
     return tuple(_input(row, tuple(claims[row.id, row.number])) for row in connection.execute(query))
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from dipwatch.errors import MachineError, StoreError
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import Base
+from dipwatch.store.schema import METADATA
 from dipwatch.store.store import Store
 
-_TABLES = tuple(sorted(Base.metadata.tables))
+_TABLES = tuple(sorted(METADATA.tables))
 
 
 def backup(store: Store, target: Path) -> dict[str, int]:

@@ -16,15 +16,28 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, select, true, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from dipwatch.store import receivers
-from dipwatch.store.outgoing import OutgoingMessage, OutgoingRow, read_back
-from dipwatch.store.schema import ChangeRow, DeliveryRow, OutboxRow, ReceiverRow
+from dipwatch.store.outgoing import OutgoingMessage, OutgoingRow, read_back, read_bodies
+from dipwatch.store.schema import change_table, delivery_table, outbox_table, receiver_table
 from dipwatch.store.sql import hold
 
 _OPEN = ("waiting", "sending")
+_LISTED = tuple(column for column in outbox_table.c if column.name != "body")
 WITHHELD = "withheld"
 """The state of a row that is never sent, by decision; its body says why."""
 FALLBACK_FOR, FALLBACK_WHY = "fallback_for", "fallback_why"
@@ -109,7 +122,7 @@ def enqueue(
     ]
     if rows:
         hold(connection, "outbox")  # nothing may join a group between the decision on it and its claim
-        connection.execute(insert(OutboxRow), rows)
+        connection.execute(insert(outbox_table), rows)
 
 
 def claim_group(
@@ -140,7 +153,9 @@ def record_sent(
     _record_delivery(connection, message, now, outcome="sent", detail=detail, seconds=seconds)
     receivers.note_success(connection, message.receiver, now)
     values = {"state": "sent", "claimed_by": None, "claimed_until": None}
-    connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in message.rows])).values(values))
+    connection.execute(
+        update(outbox_table).where(outbox_table.c.id.in_([row.id for row in message.rows])).values(values)
+    )
 
 
 def record_failure(
@@ -164,9 +179,11 @@ def record_failure(
     if next_attempt_at is not None:
         values |= {"state": "waiting", "next_attempt_at": next_attempt_at}
     ours = and_(
-        OutboxRow.message_key == message.key, OutboxRow.state == "sending", OutboxRow.claimed_by == message.holder
+        outbox_table.c.message_key == message.key,
+        outbox_table.c.state == "sending",
+        outbox_table.c.claimed_by == message.holder,
     )
-    connection.execute(update(OutboxRow).where(ours).values(values))
+    connection.execute(update(outbox_table).where(ours).values(values))
 
 
 def hand_to_fallback(connection: Connection, message: OutgoingMessage, fallback: str, now: datetime, why: str) -> bool:
@@ -176,7 +193,7 @@ def hand_to_fallback(connection: Connection, message: OutgoingMessage, fallback:
     """
     hold(connection, "outbox")
     group = f"fallback:{message.key}"
-    query = select(OutboxRow.id).where(OutboxRow.receiver == fallback, OutboxRow.group_key == group)
+    query = select(outbox_table.c.id).where(outbox_table.c.receiver == fallback, outbox_table.c.group_key == group)
     if connection.execute(query.limit(1)).one_or_none() is not None:
         return False
     rows = [
@@ -193,18 +210,18 @@ def hand_to_fallback(connection: Connection, message: OutgoingMessage, fallback:
         }
         for row in message.rows
     ]
-    connection.execute(insert(OutboxRow), rows)
+    connection.execute(insert(outbox_table), rows)
     return True
 
 
 def expired_claims(connection: Connection, now: datetime) -> int:
     """Let messages wait again whose claim has run out; their attempt ends as ``interrupted``. Returns their number."""
-    return _back_to_waiting(connection, now, OutboxRow.claimed_until <= now)
+    return _back_to_waiting(connection, now, outbox_table.c.claimed_until <= now)
 
 
 def claims_of(connection: Connection, holders: Sequence[str], now: datetime) -> int:
     """Let messages wait again that processes had claimed that are gone. Returns their number."""
-    return _back_to_waiting(connection, now, OutboxRow.claimed_by.in_(holders))
+    return _back_to_waiting(connection, now, outbox_table.c.claimed_by.in_(holders))
 
 
 def abandoned_claims(connection: Connection, now: datetime) -> int:
@@ -212,59 +229,62 @@ def abandoned_claims(connection: Connection, now: datetime) -> int:
     return _back_to_waiting(connection, now, true())
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the next message is due, or the next claim runs out; None where nothing waits."""
-    claimed = select(func.min(OutboxRow.claimed_until)).where(OutboxRow.state == "sending")
-    paused = case(
-        (ReceiverRow.paused_until > OutboxRow.next_attempt_at, ReceiverRow.paused_until),
-        else_=OutboxRow.next_attempt_at,
-    )
-    waiting = (
-        select(func.min(paused, type_=OutboxRow.next_attempt_at.type))
-        .outerjoin_from(OutboxRow, ReceiverRow, ReceiverRow.name == OutboxRow.receiver)
-        .where(OutboxRow.state == "waiting")
-    )
-    times = [connection.execute(query).scalar_one_or_none() for query in (waiting, claimed)]
-    return min((time for time in times if time is not None), default=None)
-
-
 def list_outbox(
-    connection: Connection, states: Sequence[str] = (*_OPEN, "dead"), limit: int = 1000
+    connection: Connection,
+    states: Sequence[str] = (*_OPEN, "dead"),
+    limit: int = 1000,
+    subjects: Sequence[str] = (),
 ) -> list[OutboxRecord]:
-    """Return rows of the outbox in these states, the earliest due first."""
-    query = select(OutboxRow.__table__).where(OutboxRow.state.in_(states))
-    rows = connection.execute(query.order_by(OutboxRow.next_attempt_at, OutboxRow.id).limit(limit)).mappings()
-    return [OutboxRecord(**row) for row in rows]
+    """Return rows of the outbox in these states, of these subjects (none: of all), the earliest due first."""
+    query = select(*_LISTED).where(outbox_table.c.state.in_(states))
+    if subjects:
+        query = query.where(outbox_table.c.subject.in_(subjects))
+    query = query.order_by(outbox_table.c.next_attempt_at, outbox_table.c.id).limit(limit)
+    return _records(connection, connection.execute(query).mappings().all())
+
+
+def find_record(connection: Connection, number: int) -> OutboxRecord | None:
+    """Return a row of the outbox, None where there is none of that number."""
+    found = connection.execute(select(*_LISTED).where(outbox_table.c.id == number)).mappings().all()
+    return next(iter(_records(connection, found)), None)
+
+
+def _records(connection: Connection, rows: Sequence[RowMapping]) -> list[OutboxRecord]:
+    """Return rows with their bodies, empty where one can't be read."""
+    bodies = read_bodies(connection, [row["id"] for row in rows])
+    return [OutboxRecord(**row, body=bodies.get(row["id"], {})) for row in rows]
 
 
 def retry(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     """Make dead and waiting rows due now, with the other rows of their messages. Returns how many rows that are."""
-    keys = select(OutboxRow.message_key).where(OutboxRow.id.in_(ids), OutboxRow.message_key.is_not(None))
-    meant = (OutboxRow.id.in_(ids) | OutboxRow.message_key.in_(keys)) & OutboxRow.state.in_(("dead", "waiting"))
-    return connection.execute(update(OutboxRow).where(meant).values(state="waiting", next_attempt_at=now)).rowcount
+    keys = select(outbox_table.c.message_key).where(outbox_table.c.id.in_(ids), outbox_table.c.message_key.is_not(None))
+    meant = (outbox_table.c.id.in_(ids) | outbox_table.c.message_key.in_(keys)) & outbox_table.c.state.in_(
+        ("dead", "waiting")
+    )
+    return connection.execute(update(outbox_table).where(meant).values(state="waiting", next_attempt_at=now)).rowcount
 
 
 def drop(connection: Connection, ids: Sequence[int]) -> int:
     """Give rows up that are not sent yet. Returns how many there were."""
-    meant = OutboxRow.id.in_(ids) & OutboxRow.state.in_((*_OPEN, "dead"))
+    meant = outbox_table.c.id.in_(ids) & outbox_table.c.state.in_((*_OPEN, "dead"))
     values = {"state": "dropped", "claimed_by": None, "claimed_until": None}
-    return connection.execute(update(OutboxRow).where(meant).values(values)).rowcount
+    return connection.execute(update(outbox_table).where(meant).values(values)).rowcount
 
 
 def deliveries(connection: Connection, message_key: str) -> list[Delivery]:
     """Return the attempts at a message, in their order."""
-    query = select(DeliveryRow.__table__).where(DeliveryRow.message_key == message_key).order_by(DeliveryRow.id)
+    query = select(delivery_table).where(delivery_table.c.message_key == message_key).order_by(delivery_table.c.id)
     rows = connection.execute(query).mappings()
     return [Delivery(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
 def not_paused(now: datetime) -> ColumnElement[bool]:
     """Whether the receiver of a row has not asked to be left alone at ``now``."""
-    return ~exists().where(ReceiverRow.name == OutboxRow.receiver, ReceiverRow.paused_until > now)
+    return ~exists().where(receiver_table.c.name == outbox_table.c.receiver, receiver_table.c.paused_until > now)
 
 
 def _first_due(now: datetime, receiver: str | None) -> Any:  # noqa: ANN401 (a select of some columns has no nameable type)
-    row = OutboxRow
+    row = outbox_table.c
     wanted = true() if receiver is None else row.receiver == receiver
     return (
         select(row.id, row.receiver, row.group_key, row.purpose, row.message_key, row.attempts)
@@ -281,40 +301,43 @@ def _claimed(
     ids = [row.id for row in rows]
     key, attempt = first.message_key or _message_key(first.receiver, ids), first.attempts + 1
     values = {"state": "sending", "message_key": key, "attempts": attempt, "claimed_by": holder, "claimed_until": until}
-    connection.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(values))
+    connection.execute(update(outbox_table).where(outbox_table.c.id.in_(ids)).values(values))
     return OutgoingMessage(key, first.receiver, first.group_key, first.purpose, attempt, holder, rows)
 
 
 @cache  # as the next one: making it takes longer than running it
 def _in_flight() -> ColumnElement[bool]:
-    other = aliased(OutboxRow)
-    return exists().where(other.state == "sending", other.receiver == OutboxRow.receiver)
+    other = outbox_table.alias()
+    return exists().where(other.c.state == "sending", other.c.receiver == outbox_table.c.receiver)
 
 
 @cache
 def _overtakes() -> ColumnElement[bool]:
     """Whether an earlier change of the same development still waits, in another message to the same receiver."""
-    earlier, change, earlier_change = aliased(OutboxRow), aliased(ChangeRow), aliased(ChangeRow)
+    earlier, change, earlier_change = outbox_table.alias(), change_table.alias(), change_table.alias()
     same_message = and_(
-        earlier.group_key == OutboxRow.group_key,
-        earlier.purpose == OutboxRow.purpose,
-        func.coalesce(earlier.message_key, "") == func.coalesce(OutboxRow.message_key, ""),
+        earlier.c.group_key == outbox_table.c.group_key,
+        earlier.c.purpose == outbox_table.c.purpose,
+        func.coalesce(earlier.c.message_key, "") == func.coalesce(outbox_table.c.message_key, ""),
     )
     return (
         exists()
-        .where(earlier.receiver == OutboxRow.receiver, earlier.state.in_(_OPEN), ~same_message)
-        .where(change.seq == OutboxRow.change_seq, earlier_change.seq == earlier.change_seq)
-        .where(earlier_change.development_id == change.development_id, earlier.change_seq < OutboxRow.change_seq)
+        .where(earlier.c.receiver == outbox_table.c.receiver, earlier.c.state.in_(_OPEN), ~same_message)
+        .where(change.c.seq == outbox_table.c.change_seq, earlier_change.c.seq == earlier.c.change_seq)
+        .where(
+            earlier_change.c.development_id == change.c.development_id, earlier.c.change_seq < outbox_table.c.change_seq
+        )
     )
 
 
 def _message_rows(first: Row[Any]) -> Select[int]:
-    same_key = OutboxRow.message_key == first.message_key if first.message_key else OutboxRow.message_key.is_(None)
+    row = outbox_table.c
+    same_key = row.message_key == first.message_key if first.message_key else row.message_key.is_(None)
     return (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == "waiting", OutboxRow.receiver == first.receiver)
-        .where(OutboxRow.group_key == first.group_key, OutboxRow.purpose == first.purpose, same_key, ~_overtakes())
-        .order_by(OutboxRow.change_seq, OutboxRow.id)
+        select(row.id)
+        .where(row.state == "waiting", row.receiver == first.receiver)
+        .where(row.group_key == first.group_key, row.purpose == first.purpose, same_key, ~_overtakes())
+        .order_by(row.change_seq, row.id)
     )
 
 
@@ -326,7 +349,7 @@ def _give_up_unreadable(connection: Connection, first: Row[Any], unreadable: Map
     for number, why in unreadable.items():
         key = first.message_key or _message_key(first.receiver, [number])
         values = {"state": "dead", "message_key": key}
-        connection.execute(update(OutboxRow).where(OutboxRow.id == number).values(values))
+        connection.execute(update(outbox_table).where(outbox_table.c.id == number).values(values))
         attempt = Delivery(key, first.receiver, first.attempts, now, "unreadable", why, 0.0)
         _insert_delivery(connection, attempt)
 
@@ -339,18 +362,20 @@ def _record_delivery(
 
 
 def _insert_delivery(connection: Connection, attempt: Delivery) -> None:
-    connection.execute(insert(DeliveryRow), [{name: getattr(attempt, name) for name in Delivery.__slots__}])
+    connection.execute(insert(delivery_table), [{name: getattr(attempt, name) for name in Delivery.__slots__}])
 
 
 def _back_to_waiting(connection: Connection, now: datetime, which: ColumnElement[bool]) -> int:
-    claimed = and_(OutboxRow.state == "sending", which)
-    query = select(OutboxRow.message_key, OutboxRow.receiver, OutboxRow.attempts).where(claimed).distinct()
-    messages = connection.execute(query.order_by(OutboxRow.message_key)).all()
+    claimed = and_(outbox_table.c.state == "sending", which)
+    query = (
+        select(outbox_table.c.message_key, outbox_table.c.receiver, outbox_table.c.attempts).where(claimed).distinct()
+    )
+    messages = connection.execute(query.order_by(outbox_table.c.message_key)).all()
     if not messages:
         return 0
     values = {"state": "waiting", "claimed_by": None, "claimed_until": None}
-    connection.execute(update(OutboxRow).where(claimed).values(values))
+    connection.execute(update(outbox_table).where(claimed).values(values))
     ended = {"at": now, "outcome": "interrupted", "detail": "the process that sent it ended or hung", "seconds": 0.0}
     rows = [{"message_key": m.message_key, "receiver": m.receiver, "attempt": m.attempts} | ended for m in messages]
-    connection.execute(insert(DeliveryRow), rows)
+    connection.execute(insert(delivery_table), rows)
     return len(messages)

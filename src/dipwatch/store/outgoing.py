@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,13 @@ from dipwatch.errors import StoreError
 from dipwatch.model import Change, Item
 from dipwatch.store.codec import decode
 from dipwatch.store.items import read_items
-from dipwatch.store.schema import ChangeRow, OutboxRow
+from dipwatch.store.schema import change_table, outbox_table
 
 _UNREADABLE = (StoreError, ValueError, TypeError, LookupError, AttributeError)
 """What reading a row back raises when it is damaged or was written by a program that knew more."""
 _LONGEST_REASON = 300
+_PAGE = 1000
+"""Rows that are asked for at a time: databases bound the number of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,44 @@ def read_back(connection: Connection, ids: Sequence[int]) -> tuple[tuple[Outgoin
     return tuple(rows), unreadable
 
 
+def read_bodies(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return the bodies of rows; one that can't be read is left out, for its row is given up when it is claimed."""
+    found: dict[int, Any] = {}
+    for start in range(0, len(ids), _PAGE):
+        found |= _read_page(connection, ids[start : start + _PAGE])
+    return {number: body for number, body in found.items() if isinstance(body, Mapping)}
+
+
+def _read_page(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    query = select(outbox_table.c.id, outbox_table.c.body)
+    try:
+        return {row.id: row.body for row in connection.execute(query.where(outbox_table.c.id.in_(ids)))}
+    except ValueError:
+        pass  # which one it is shows when each is read by itself
+    found: dict[int, Any] = {}
+    for number in ids:
+        with suppress(ValueError):
+            found[number] = connection.execute(query.where(outbox_table.c.id == number)).one().body
+    return found
+
+
 def _outgoing(connection: Connection, ids: Sequence[int]) -> tuple[OutgoingRow, ...]:
-    columns = select(OutboxRow.id, OutboxRow.subject, OutboxRow.change_seq, OutboxRow.body, OutboxRow.created_at)
-    rows = {row.id: row for row in connection.execute(columns.where(OutboxRow.id.in_(ids)))}
+    columns = select(
+        outbox_table.c.id,
+        outbox_table.c.subject,
+        outbox_table.c.change_seq,
+        outbox_table.c.body,
+        outbox_table.c.created_at,
+    )
+    rows = {row.id: row for row in connection.execute(columns.where(outbox_table.c.id.in_(ids)))}
     seqs = [row.change_seq for row in rows.values() if row.change_seq is not None]
-    found = connection.execute(select(ChangeRow.seq, ChangeRow.body).where(ChangeRow.seq.in_(seqs)))
+    found = connection.execute(select(change_table.c.seq, change_table.c.body).where(change_table.c.seq.in_(seqs)))
     changes = {row.seq: decode(Change, row.body) for row in found}
     items = read_items(connection, [(c.item, c.revision) for c in changes.values() if c.item is not None])
     outgoing = []
     for row in (rows[number] for number in ids):
+        if not isinstance(row.body, Mapping):
+            raise StoreError("its body is no object")
         change = changes.get(row.change_seq)
         item = items.get((change.item, change.revision)) if change and change.item else None
         outgoing.append(OutgoingRow(row.id, row.subject, row.change_seq, change, item, row.body, row.created_at))

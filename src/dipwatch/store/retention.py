@@ -13,19 +13,19 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, func, or_, select, tuple_, update
 
 from dipwatch.store.schema import (
-    ChangeRow,
-    ClaimRow,
-    DeliveryRow,
-    FeedEventRow,
-    FeedRow,
-    ItemRow,
-    OutboxRow,
-    ReadingRow,
-    RevisionRow,
-    SightingRow,
+    change_table,
+    claim_table,
+    delivery_table,
+    feed_event_table,
+    feed_table,
+    item_table,
+    outbox_table,
+    reading_table,
+    revision_table,
+    sighting_table,
 )
 from dipwatch.store.store import Store
 
@@ -86,27 +86,31 @@ def prune(store: Store, bounds: Bounds, *, dry_run: bool = False, goes_on: Calla
 def _steps(store: Store, bounds: Bounds, *, dry_run: bool) -> Iterator[Pruned]:
     """Noise goes before texts: what goes whole need not be emptied first."""
     if bounds.noise is not None:
-        for page in _pages(store, _is_noise() & (ItemRow.first_seen_at < bounds.noise)):
+        for page in _pages(store, _is_noise() & (item_table.c.first_seen_at < bounds.noise)):
             yield Pruned(noise=_drop_noise(store, page, dry_run=dry_run))
     if bounds.texts is not None:
         for page in _pages(store, _worded(bounds.texts, bounds.noise if dry_run else None)):
             yield Pruned(texts=len(page) if dry_run else _empty_texts(store, page))
     if bounds.deliveries is not None:
-        for count in _rows(store, OutboxRow, _spent(bounds.deliveries), dry_run=dry_run):
+        for count in _rows(store, outbox_table, _spent(bounds.deliveries), dry_run=dry_run):
             yield Pruned(messages=count)
-        for count in _rows(store, DeliveryRow, DeliveryRow.at < bounds.deliveries, dry_run=dry_run):
+        for count in _rows(store, delivery_table, delivery_table.c.at < bounds.deliveries, dry_run=dry_run):
             yield Pruned(deliveries=count)
     if bounds.feed_events is not None:
-        for count in _rows(store, FeedEventRow, FeedEventRow.at < bounds.feed_events, dry_run=dry_run):
+        for count in _rows(store, feed_event_table, feed_event_table.c.at < bounds.feed_events, dry_run=dry_run):
             yield Pruned(feed_events=count)
 
 
 def _pages(store: Store, which: ColumnElement[bool]) -> Iterator[list[str]]:
     """Yield the ids of items, the oldest first."""
-    query = select(ItemRow.first_seen_at, ItemRow.id).where(which).order_by(ItemRow.first_seen_at, ItemRow.id)
+    query = (
+        select(item_table.c.first_seen_at, item_table.c.id)
+        .where(which)
+        .order_by(item_table.c.first_seen_at, item_table.c.id)
+    )
     after: tuple[Any, ...] | None = None
     while True:
-        beyond = query if after is None else query.where(tuple_(ItemRow.first_seen_at, ItemRow.id) > after)
+        beyond = query if after is None else query.where(tuple_(item_table.c.first_seen_at, item_table.c.id) > after)
         with store.connect() as connection:
             page = connection.execute(beyond.limit(BATCH)).all()
         if page:
@@ -117,38 +121,38 @@ def _pages(store: Store, which: ColumnElement[bool]) -> Iterator[list[str]]:
 
 
 def _is_read() -> ColumnElement[bool]:
-    return ~exists().where(ReadingRow.item_id == ItemRow.id, ReadingRow.tick_id.is_(None))
+    return ~exists().where(reading_table.c.item_id == item_table.c.id, reading_table.c.tick_id.is_(None))
 
 
 def _is_noise() -> ColumnElement[bool]:
-    claimed = exists().where(ClaimRow.item_id == ItemRow.id)
-    told = exists().where(ChangeRow.item_id == ItemRow.id)
+    claimed = exists().where(claim_table.c.item_id == item_table.c.id)
+    told = exists().where(change_table.c.item_id == item_table.c.id)
     return and_(_is_read(), ~claimed, ~told)
 
 
 def _has_texts() -> ColumnElement[bool]:
-    reworded = exists().where(RevisionRow.item_id == ItemRow.id, RevisionRow.summary != "")
-    return and_(_is_read(), or_(ItemRow.summary != "", reworded))
+    reworded = exists().where(revision_table.c.item_id == item_table.c.id, revision_table.c.summary != "")
+    return and_(_is_read(), or_(item_table.c.summary != "", reworded))
 
 
 def _worded(before: datetime, gone: datetime | None) -> ColumnElement[bool]:
     """Whether an item seen ``before`` has texts; what will have gone as noise seen before ``gone`` is left out."""
-    which = _has_texts() & (ItemRow.first_seen_at < before)
-    return which if gone is None else which & ~(_is_noise() & (ItemRow.first_seen_at < gone))
+    which = _has_texts() & (item_table.c.first_seen_at < before)
+    return which if gone is None else which & ~(_is_noise() & (item_table.c.first_seen_at < gone))
 
 
 def _spent(before: datetime) -> ColumnElement[bool]:
     """Whether a message is over and done with. What told of a change stays: its corrections go to who was told."""
-    untold = OutboxRow.state.in_(("dropped", "withheld", "dead"))
-    over = untold | ((OutboxRow.state == "sent") & OutboxRow.change_seq.is_(None))
-    return (OutboxRow.created_at < before) & over
+    untold = outbox_table.c.state.in_(("dropped", "withheld", "dead"))
+    over = untold | ((outbox_table.c.state == "sent") & outbox_table.c.change_seq.is_(None))
+    return (outbox_table.c.created_at < before) & over
 
 
 def _empty_texts(store: Store, items: Sequence[str]) -> int:
     with store.begin() as connection:
         meant = _still(connection, items, _has_texts())
-        connection.execute(update(RevisionRow).where(RevisionRow.item_id.in_(meant)).values(summary=""))
-        connection.execute(update(ItemRow).where(ItemRow.id.in_(meant)).values(summary=""))
+        connection.execute(update(revision_table).where(revision_table.c.item_id.in_(meant)).values(summary=""))
+        connection.execute(update(item_table).where(item_table.c.id.in_(meant)).values(summary=""))
     return len(meant)
 
 
@@ -156,25 +160,25 @@ def _drop_noise(store: Store, items: Sequence[str], *, dry_run: bool) -> int:
     with store.connect() if dry_run else store.begin() as connection:
         meant = _unshown(connection, _still(connection, items, _is_noise()))
         if not dry_run:
-            for row in (ReadingRow, SightingRow, RevisionRow):
-                connection.execute(delete(row).where(row.item_id.in_(meant)))
-            connection.execute(delete(ItemRow).where(ItemRow.id.in_(meant)))
+            for table in (reading_table, sighting_table, revision_table):
+                connection.execute(delete(table).where(table.c.item_id.in_(meant)))
+            connection.execute(delete(item_table).where(item_table.c.id.in_(meant)))
     return len(meant)
 
 
 def _still(connection: Connection, items: Sequence[str], which: ColumnElement[bool]) -> list[str]:
-    query: Select[str] = select(ItemRow.id).where(ItemRow.id.in_(items), which).order_by(ItemRow.id)
+    query: Select[str] = select(item_table.c.id).where(item_table.c.id.in_(items), which).order_by(item_table.c.id)
     return list(connection.execute(query).scalars())
 
 
 def _unshown(connection: Connection, items: Sequence[str]) -> list[str]:
     """Leave out what a feed that is polled still shows, or may: it would come again as news."""
     query = (
-        select(ItemRow.id, ItemRow.link_key, RevisionRow.content_hash, FeedRow.id.label("feed"))
-        .join(RevisionRow, RevisionRow.item_id == ItemRow.id)
-        .join(SightingRow, SightingRow.item_id == ItemRow.id)
-        .join(FeedRow, FeedRow.id == SightingRow.feed_id)
-        .where(ItemRow.id.in_(items), FeedRow.enabled, FeedRow.gone_at.is_(None))
+        select(item_table.c.id, item_table.c.link_key, revision_table.c.content_hash, feed_table.c.id.label("feed"))
+        .join(revision_table, revision_table.c.item_id == item_table.c.id)
+        .join(sighting_table, sighting_table.c.item_id == item_table.c.id)
+        .join(feed_table, feed_table.c.id == sighting_table.c.feed_id)
+        .where(item_table.c.id.in_(items), feed_table.c.enabled, feed_table.c.gone_at.is_(None))
     )
     rows = connection.execute(query).all()
     windows = _windows(connection, sorted({row.feed for row in rows}))
@@ -183,7 +187,7 @@ def _unshown(connection: Connection, items: Sequence[str]) -> list[str]:
 
 
 def _windows(connection: Connection, feeds: Sequence[str]) -> dict[str, frozenset[str]]:
-    rows = connection.execute(select(FeedRow.id, FeedRow.window).where(FeedRow.id.in_(feeds)))
+    rows = connection.execute(select(feed_table.c.id, feed_table.c.window).where(feed_table.c.id.in_(feeds)))
     return {row.id: frozenset(row.window or ()) for row in rows}
 
 
@@ -195,7 +199,7 @@ def _marks(row: Any) -> frozenset[str]:  # noqa: ANN401 (a row of the query abov
 
 def _rows(
     store: Store,
-    table: type[OutboxRow | DeliveryRow | FeedEventRow],
+    table: Table[Any],
     which: ColumnElement[bool],
     *,
     dry_run: bool,
@@ -204,16 +208,16 @@ def _rows(
 
     The newest stays: SQLite counts on from it, and a number that came again would be taken for one that was read.
     """
-    meant = which & (table.id < select(func.max(table.id)).scalar_subquery())
+    meant = which & (table.c.id < select(func.max(table.c.id)).scalar_subquery())
     if dry_run:
         with store.connect() as connection:
             yield connection.execute(select(func.count()).select_from(table).where(meant)).scalar_one()
         return
-    oldest = select(table.id).where(meant).order_by(table.id).limit(BATCH)
+    oldest = select(table.c.id).where(meant).order_by(table.c.id).limit(BATCH)
     while True:
         with store.begin() as connection:
             ids = connection.execute(oldest).scalars().all()
-            connection.execute(delete(table).where(table.id.in_(ids)))
+            connection.execute(delete(table).where(table.c.id.in_(ids)))
         yield len(ids)
         if len(ids) < BATCH:
             return

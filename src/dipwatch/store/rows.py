@@ -33,7 +33,7 @@ from dipwatch.errors import StoreError
 from dipwatch.store.columns import Json, UtcDateTime
 from dipwatch.store.engine import is_sqlite
 from dipwatch.store.log import read_changes
-from dipwatch.store.schema import Base
+from dipwatch.store.schema import METADATA
 from dipwatch.store.search import index_changes
 
 BATCH = 1000
@@ -78,9 +78,7 @@ class Sum:
 
 def columns_of_models() -> dict[str, dict[str, str]]:
     """Return the columns of this program's tables."""
-    return {
-        table.name: {column.name: _kind(column) for column in table.columns} for table in Base.metadata.sorted_tables
-    }
+    return {table.name: {column.name: _kind(column) for column in table.columns} for table in METADATA.sorted_tables}
 
 
 def tables_with(columns: Columns) -> list[Table]:
@@ -190,13 +188,13 @@ def canonical(value: Any) -> Any:  # noqa: ANN401 (a value of any type)
 
 def _numbered_by(name: str) -> str | None:
     """Return the column by which the database numbers a table's rows, None where it doesn't."""
-    columns = Base.metadata.tables[name].primary_key.columns if name in Base.metadata.tables else ()
+    columns = METADATA.tables[name].primary_key.columns if name in METADATA.tables else ()
     numbers = [column.name for column in columns if column.type.python_type is int and not column.foreign_keys]
     return numbers[0] if len(columns) == len(numbers) == 1 else None
 
 
 def _counts_by_itself(name: str) -> bool:
-    return bool(Base.metadata.tables[name].dialect_options["sqlite"]["autoincrement"])
+    return bool(METADATA.tables[name].dialect_options["sqlite"]["autoincrement"])
 
 
 def _given(connection: Connection, name: str, key: str) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, column, func, literal_column, select,
 
 from dipwatch.model import Change
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import FacetRow, ItemRow
+from dipwatch.store.schema import facet_table, item_table
 from dipwatch.store.sql import insert_unless_there
 
 _INDEX = table("change_words", column("development_id"), column("words"))
@@ -41,7 +41,7 @@ def index_changes(connection: Connection, changes: Sequence[tuple[int, Change]])
     rows = {facet: None for _, change in changes for facet in _facets(change, sources.get(change.item or "", ""))}
     insert_unless_there(
         connection,
-        FacetRow,
+        facet_table,
         [{"sort": sort, "value": value, "development_id": development} for sort, value, development in rows],
     )
     words = [
@@ -69,7 +69,7 @@ def _postgres_phrase(words: Sequence[str], *, open_: bool) -> str:
 
 
 def _sources(connection: Connection, items: Iterable[str]) -> dict[str, str]:
-    query = select(ItemRow.id, ItemRow.source).where(ItemRow.id.in_(sorted(set(items))))
+    query = select(item_table.c.id, item_table.c.source).where(item_table.c.id.in_(sorted(set(items))))
     return {row.id: row.source for row in connection.execute(query)}
 
 

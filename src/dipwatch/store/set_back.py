@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, inspect, select, true, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, select, true, update
 
 from dipwatch.store import troubles
-from dipwatch.store.schema import FeedRow, OutboxRow, ReceiverRow
+from dipwatch.store.schema import feed_table, outbox_table, receiver_table
 from dipwatch.store.sql import hold
 
 TOLERANCE = timedelta(seconds=30)
 """By so much clocks are corrected all the time, and what lies still for so long harms nobody."""
-_OPEN = OutboxRow.state.in_(("waiting", "sending"))
+_OPEN = outbox_table.c.state.in_(("waiting", "sending"))
 
 
 def follow(connection: Connection, host: str, now: datetime) -> timedelta:
@@ -31,22 +30,22 @@ def follow(connection: Connection, host: str, now: datetime) -> timedelta:
         return timedelta()
     hold(connection, "outbox")
     for column, which in (
-        (FeedRow.next_poll_at, true()),
-        (FeedRow.claimed_until, true()),
-        (OutboxRow.next_attempt_at, _OPEN),
-        (OutboxRow.claimed_until, _OPEN),
-        (ReceiverRow.paused_until, true()),
+        (feed_table.c.next_poll_at, true()),
+        (feed_table.c.claimed_until, true()),
+        (outbox_table.c.next_attempt_at, _OPEN),
+        (outbox_table.c.claimed_until, _OPEN),
+        (receiver_table.c.paused_until, true()),
     ):
         _plan_earlier(connection, column, which, now, by)
     return by
 
 
 def _plan_earlier(
-    connection: Connection, column: InstrumentedAttribute[Any], which: ColumnElement[bool], now: datetime, by: timedelta
+    connection: Connection, column: Column[Any], which: ColumnElement[bool], now: datetime, by: timedelta
 ) -> None:
     """Move a column of times, where they lie ahead; what becomes due by that is due now."""
-    (key,) = inspect(column.class_).primary_key
+    (key,) = column.table.primary_key
     ahead = connection.execute(select(key, column).where(which, column > now)).all()
     if ahead:
-        moved = update(column.class_).where(key == bindparam("row")).values({column: bindparam("time")})
+        moved = update(column.table).where(key == bindparam("row")).values({column: bindparam("time")})
         connection.execute(moved, [{"row": row, "time": max(now, time - by)} for row, time in ahead])

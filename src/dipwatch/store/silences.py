@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from dipwatch.store.schema import SilenceRow
+from dipwatch.store.schema import silence_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ def add_silence(
         "comment": comment,
         "created_at": now,
     }
-    return connection.execute(insert(SilenceRow).values(values).returning(SilenceRow.id)).scalar_one()
+    return connection.execute(insert(silence_table).values(values).returning(silence_table.c.id)).scalar_one()
 
 
 def list_silences(connection: Connection, at: datetime | None = None) -> list[Silence]:
     """Return the silences in force at a time, or all, by id."""
-    query = select(SilenceRow.__table__).order_by(SilenceRow.id)
+    query = select(silence_table).order_by(silence_table.c.id)
     if at is not None:
-        query = query.where(SilenceRow.starts_at <= at, SilenceRow.ends_at > at)
+        query = query.where(silence_table.c.starts_at <= at, silence_table.c.ends_at > at)
     return [Silence(**row) for row in connection.execute(query).mappings()]
 
 
 def end_silences(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     """End these silences; one that has not begun never will. Returns how many were not over yet."""
-    meant = SilenceRow.id.in_(ids) & (SilenceRow.ends_at > now)
-    return connection.execute(update(SilenceRow).where(meant).values(ends_at=now)).rowcount
+    meant = silence_table.c.id.in_(ids) & (silence_table.c.ends_at > now)
+    return connection.execute(update(silence_table).where(meant).values(ends_at=now)).rowcount

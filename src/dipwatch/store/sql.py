@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
 
 from dipwatch.store.engine import is_sqlite
-from dipwatch.store.schema import Base
 
 
-def insert_unless_there(connection: Connection, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+def insert_unless_there(connection: Connection, table: Table[Any], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows, leaving out those whose key is taken. Returns how many were new."""
     if not rows:
         return 0

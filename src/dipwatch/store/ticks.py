@@ -19,16 +19,16 @@ from dipwatch.store.developments import carry_on
 from dipwatch.store.items import item_of, worded_items
 from dipwatch.store.outbox import OutboxEntry, enqueue
 from dipwatch.store.schema import (
-    ChangeActorRow,
-    ChangeRow,
-    ClaimRow,
-    CommandRow,
-    ItemRow,
-    PositionRow,
-    ReadingRow,
-    RevisionRow,
-    TickRow,
-    VersionRow,
+    change_actor_table,
+    change_table,
+    claim_table,
+    command_table,
+    item_table,
+    position_table,
+    reading_table,
+    revision_table,
+    tick_table,
+    version_table,
 )
 from dipwatch.store.search import index_changes
 from dipwatch.store.sql import insert_unless_there
@@ -70,10 +70,13 @@ def next_tick(connection: Connection, subject: str, limit: int) -> PendingBatch:
     The order within the batch does not depend on how they came in: by the time they speak from, then id and revision.
     """
     pending = (
-        worded_items(ReadingRow.history)
-        .join(ReadingRow, (ReadingRow.item_id == ItemRow.id) & (ReadingRow.revision == RevisionRow.number))
-        .where(ReadingRow.subject == subject, ReadingRow.tick_id.is_(None))
-        .order_by(ReadingRow.queued_at, ReadingRow.item_id, ReadingRow.revision)
+        worded_items(reading_table.c.history)
+        .join(
+            reading_table,
+            (reading_table.c.item_id == item_table.c.id) & (reading_table.c.revision == revision_table.c.number),
+        )
+        .where(reading_table.c.subject == subject, reading_table.c.tick_id.is_(None))
+        .order_by(reading_table.c.queued_at, reading_table.c.item_id, reading_table.c.revision)
         .limit(limit + 1)
     )
     items = [item_of(row) for row in connection.execute(pending)]
@@ -96,7 +99,7 @@ def refreshed(connection: Connection, batch: PendingBatch) -> PendingBatch:
 
 
 def _next_number(connection: Connection, subject: str) -> int:
-    last = connection.execute(select(func.max(TickRow.number)).where(TickRow.subject == subject)).scalar_one()
+    last = connection.execute(select(func.max(tick_table.c.number)).where(tick_table.c.subject == subject)).scalar_one()
     return (last or 0) + 1
 
 
@@ -121,7 +124,7 @@ def write_tick(  # noqa: PLR0917 (in the order in which they come about)
         raise ValueError(f"lease {lease.name} does not lead subject {tick.subject}")
     version = _version(connection, versions, tick)
     row = {"subject": tick.subject, "number": tick.number, "at": tick.at, "version_id": version, "token": lease.token}
-    tick_id = connection.execute(insert(TickRow).values(row).returning(TickRow.id)).scalar_one()
+    tick_id = connection.execute(insert(tick_table).values(row).returning(tick_table.c.id)).scalar_one()
     _take_readings(connection, tick, tick_id, inputs)
     _take_commands(connection, tick_id, commands)
     claims = _write_claims(connection, tick, tick_id, inputs)
@@ -150,7 +153,7 @@ def _version(connection: Connection, versions: Versions, tick: Tick) -> str:
     """Return the id of what decided, and remember it."""
     parts = encode(versions)
     version = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-    insert_unless_there(connection, VersionRow, [{"id": version, "parts": parts, "first_used_at": tick.at}])
+    insert_unless_there(connection, version_table, [{"id": version, "parts": parts, "first_used_at": tick.at}])
     return version
 
 
@@ -160,9 +163,9 @@ def _take_readings(connection: Connection, tick: Tick, tick_id: int, inputs: Seq
         for position, done in enumerate(inputs)
     ]
     pending = (
-        update(ReadingRow)
-        .where(ReadingRow.subject == tick.subject, ReadingRow.tick_id.is_(None))
-        .where(ReadingRow.item_id == bindparam("item"), ReadingRow.revision == bindparam("number"))
+        update(reading_table)
+        .where(reading_table.c.subject == tick.subject, reading_table.c.tick_id.is_(None))
+        .where(reading_table.c.item_id == bindparam("item"), reading_table.c.revision == bindparam("number"))
         .values(tick_id=tick_id, position=bindparam("position"), outcome=bindparam("outcome"))
     )
     if taken and connection.execute(pending, taken).rowcount != len(taken):
@@ -172,8 +175,8 @@ def _take_readings(connection: Connection, tick: Tick, tick_id: int, inputs: Seq
 def _take_commands(connection: Connection, tick_id: int, commands: Sequence[CommandInput]) -> None:
     taken = [{"command": done.command.id, "answer": done.answer} for done in commands]
     pending = (
-        update(CommandRow)
-        .where(CommandRow.id == bindparam("command"), CommandRow.tick_id.is_(None))
+        update(command_table)
+        .where(command_table.c.id == bindparam("command"), command_table.c.tick_id.is_(None))
         .values(tick_id=tick_id, answer=bindparam("answer"))
     )
     if taken and connection.execute(pending, taken).rowcount != len(taken):
@@ -192,7 +195,7 @@ def _write_claims(
             keys.append((done.item.id, done.item.revision, claim))
     if not rows:
         return {}
-    inserted = insert(ClaimRow).returning(ClaimRow.id, sort_by_parameter_order=True)
+    inserted = insert(claim_table).returning(claim_table.c.id, sort_by_parameter_order=True)
     ids: dict[tuple[str | None, int, Claim | None], int] = {}
     for key, claim_id in zip(keys, connection.execute(inserted, rows).scalars(), strict=True):
         ids.setdefault(key, claim_id)
@@ -245,16 +248,16 @@ def _write_changes(
 ) -> list[int]:
     if not rows:
         return []
-    inserted = insert(ChangeRow).returning(ChangeRow.seq, sort_by_parameter_order=True)
+    inserted = insert(change_table).returning(change_table.c.seq, sort_by_parameter_order=True)
     seqs = list(connection.execute(inserted, list(rows)).scalars())
     numbered = list(zip(seqs, changes, strict=True))
     actors = [row for seq, change in numbered for row in _actor_rows(seq, change)]
     if actors:
-        connection.execute(insert(ChangeActorRow), actors)
+        connection.execute(insert(change_actor_table), actors)
     index_changes(connection, numbered)
     positions = [row for seq, change in numbered for row in _position_rows(tick, seq, change)]
     if positions:
-        connection.execute(insert(PositionRow), positions)
+        connection.execute(insert(position_table), positions)
     return seqs
 
 

@@ -20,9 +20,9 @@ from dipwatch.model import ChangeType, Kind, Status
 from dipwatch.review.exports.identity import stable_uuid
 from dipwatch.review.filters import HistoryFilter
 from dipwatch.review.formats import one_line
+from dipwatch.review.listed import DevelopmentView, NameBook
 from dipwatch.review.queries import history
-from dipwatch.review.views import DevelopmentView, NameBook
-from dipwatch.store.schema import ChangeRow
+from dipwatch.store.schema import change_table
 
 _ANNOUNCED = {Status.PLANNED.value, Status.POSTPONED.value, Status.CANCELLED.value}
 _KINDS = (Kind.MEETING.value, Kind.CONTACT.value)
@@ -82,19 +82,19 @@ def calendar(found: Sequence[MeetingView], subjects: Sequence[str], address: str
 
 
 def _courses(connection: Connection, ids: Sequence[str]) -> dict[str, _Course]:
-    when = ChangeRow.body["claim", "when"]
+    when = change_table.c.body["claim", "when"]
     found: dict[str, _Course] = {}
     for start in range(0, len(ids), _PAGE):
         query = (
             select(
-                ChangeRow.development_id,
-                ChangeRow.status,
-                ChangeRow.type,
+                change_table.c.development_id,
+                change_table.c.status,
+                change_table.c.type,
                 when["first"].as_string().label("first"),
                 when["last"].as_string().label("last"),
             )
-            .where(ChangeRow.development_id.in_(ids[start : start + _PAGE]))
-            .order_by(ChangeRow.seq)
+            .where(change_table.c.development_id.in_(ids[start : start + _PAGE]))
+            .order_by(change_table.c.seq)
         )
         for row in connection.execute(query):
             course = found.setdefault(row.development_id, _Course())

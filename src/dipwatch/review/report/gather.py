@@ -14,12 +14,13 @@ from dipwatch.review.brief import Brief
 from dipwatch.review.entries import EntryView, TimelineFilter, timeline_entries
 from dipwatch.review.filters import NEWS, HistoryFilter
 from dipwatch.review.ledger import LedgerFilter, positions
+from dipwatch.review.listed import DevelopmentView, NameBook, Ref
 from dipwatch.review.network import network
 from dipwatch.review.numbers import numbers
 from dipwatch.review.queries import count, history
 from dipwatch.review.report.view import Card, PublisherView, Report, Told, VenueView
-from dipwatch.review.views import DevelopmentView, NameBook, Ref, SourceView
-from dipwatch.store.schema import ChangeRow, DevelopmentRow, ItemRow
+from dipwatch.review.views import SourceView
+from dipwatch.store.schema import change_table, development_table, item_table
 
 ANNOUNCED_WITHIN = timedelta(days=365)
 """How far back a meeting may have been announced, or changed, that is still listed as upcoming."""
@@ -92,9 +93,13 @@ def cards(connection: Connection, scope: Scope, names: NameBook) -> list[Card]:
 def _evidence(connection: Connection, scope: Scope) -> dict[int, tuple[str, str]]:
     """Return the sentence that each piece of news rests on, and the kind of its source, by the number in the log."""
     query = (
-        select(ChangeRow.seq, ChangeRow.body["claim", "evidence"].as_string().label("evidence"), ItemRow.source_kind)
-        .outerjoin(ItemRow, ItemRow.id == ChangeRow.item_id)
-        .where(NEWS, ChangeRow.at >= scope.since, ChangeRow.at < scope.until)
+        select(
+            change_table.c.seq,
+            change_table.c.body["claim", "evidence"].as_string().label("evidence"),
+            item_table.c.source_kind,
+        )
+        .outerjoin(item_table, item_table.c.id == change_table.c.item_id)
+        .where(NEWS, change_table.c.at >= scope.since, change_table.c.at < scope.until)
     )
     return {row.seq: (row.evidence or "", row.source_kind or "") for row in connection.execute(query)}
 
@@ -105,11 +110,17 @@ def _carried(connection: Connection, scope: Scope, ids: Sequence[str]) -> dict[s
     merged = _merged_into(connection, ids)
     for page in _pages([*ids, *merged]):
         query = (
-            select(ChangeRow.development_id, ItemRow.source, ItemRow.source_kind, ItemRow.link, ItemRow.first_seen_at)
-            .join(ItemRow, ItemRow.id == ChangeRow.item_id)
-            .where(ChangeRow.development_id.in_(page), ChangeRow.at < scope.until)
-            .group_by(ChangeRow.development_id, ItemRow.id)
-            .order_by(func.min(ChangeRow.seq))
+            select(
+                change_table.c.development_id,
+                item_table.c.source,
+                item_table.c.source_kind,
+                item_table.c.link,
+                item_table.c.first_seen_at,
+            )
+            .join(item_table, item_table.c.id == change_table.c.item_id)
+            .where(change_table.c.development_id.in_(page), change_table.c.at < scope.until)
+            .group_by(change_table.c.development_id, item_table.c.id)
+            .order_by(func.min(change_table.c.seq))
         )
         for row in connection.execute(query):
             sources = found[merged.get(row.development_id, row.development_id)]
@@ -124,16 +135,18 @@ def _earlier(connection: Connection, scope: Scope, ids: Sequence[str]) -> dict[s
     """Return how many pieces of news each development had before the period."""
     found: dict[str, int] = {}
     for page in _pages(ids):
-        query = select(ChangeRow.development_id, func.count()).where(
-            NEWS, ChangeRow.development_id.in_(page), ChangeRow.at < scope.since
+        query = select(change_table.c.development_id, func.count()).where(
+            NEWS, change_table.c.development_id.in_(page), change_table.c.at < scope.since
         )
-        found.update((key, times) for key, times in connection.execute(query.group_by(ChangeRow.development_id)))
+        found.update((key, times) for key, times in connection.execute(query.group_by(change_table.c.development_id)))
     return found
 
 
 def _merged_into(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return the developments that were merged, directly or over others, each with where it went."""
-    query = select(DevelopmentRow.id, DevelopmentRow.redirect_to).where(DevelopmentRow.redirect_to.is_not(None))
+    query = select(development_table.c.id, development_table.c.redirect_to).where(
+        development_table.c.redirect_to.is_not(None)
+    )
     direct: dict[str, str] = {row.id: row.redirect_to for row in connection.execute(query)}
     wanted, found = set(ids), dict[str, str]()
     for key in sorted(direct):

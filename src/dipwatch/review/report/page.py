@@ -21,10 +21,10 @@ from markupsafe import Markup
 from dipwatch.alerts import words
 from dipwatch.alerts.safety import Link, printable, safe_link
 from dipwatch.review.formats import local_time
+from dipwatch.review.listed import Ref
 from dipwatch.review.matrix import SIGNS
 from dipwatch.review.report import chart
 from dipwatch.review.report.view import Report, Told
-from dipwatch.review.views import Ref
 
 _FOLDER = Path(__file__).with_name("templates")
 _ALONE, _TWO, _THREE = 1, 2, 3
@@ -76,6 +76,7 @@ def _environment(zone: tzinfo | None) -> Environment:
         link=safe_link,
         local=lambda moment: local_time(moment, zone),
         day=lambda moment: f"{moment.astimezone(zone):%Y-%m-%d}",
+        stood=lambda view: f"{view.day(zone)}",
         clock=lambda moment: f"{moment.astimezone(zone):%H:%M}",
         iso=datetime.isoformat,
         counted=lambda number, one, many="": str(words.Counted(number, one, many)),

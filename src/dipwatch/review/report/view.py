@@ -9,9 +9,10 @@ from datetime import datetime, tzinfo
 from dipwatch.review.agenda import UpcomingView
 from dipwatch.review.entries import EntryView
 from dipwatch.review.ledger import PositionView
+from dipwatch.review.listed import DevelopmentView, Ref
 from dipwatch.review.network import NetworkView
 from dipwatch.review.numbers import NumberView
-from dipwatch.review.views import DevelopmentView, Ref, SourceView
+from dipwatch.review.views import SourceView
 
 
 @dataclass(frozen=True, slots=True)

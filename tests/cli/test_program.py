@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from dipwatch.cli.app import SECTIONS, cli
-from dipwatch.cli.base import Command, Door, Group, Late
+from dipwatch.cli.base import Command, Group, Lazy, Program
 from dipwatch.errors import ConfigError, MachineError, Problem, UsageError
 
 FAULTS = {
@@ -28,7 +28,7 @@ def failing(fault: str) -> None:
     raise FAULTS[fault]
 
 
-FAILING = Door("dipwatch", sections={"All": {"fail": Late(f"{__name__}:failing", "Fail.")}}, hidden_commands={})
+FAILING = Program("dipwatch", sections={"All": {"fail": Lazy(f"{__name__}:failing", "Fail.")}}, hidden_commands={})
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:

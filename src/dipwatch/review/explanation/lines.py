@@ -8,10 +8,10 @@ from dataclasses import fields
 from dipwatch.alerts import words
 from dipwatch.alerts.safety import safe_link
 from dipwatch.model import Quantity, Span, When
-from dipwatch.review.explain import DecisionView, ExplainedView, ExplanationView, SupportView
+from dipwatch.review.explanation.gather import DecisionView, ExplainedView, ExplanationView, SupportView
+from dipwatch.review.explanation.text import CueView, MentionView, RelevanceView, TextView, WeighedView, WeightView
 from dipwatch.review.formats import Surface, local_time
-from dipwatch.review.microscope import CueView, MentionView, RelevanceView, TextView, WeighedView, WeightView
-from dipwatch.review.story import Line, reasons_of
+from dipwatch.review.story import Line, novel_words, reasons_of
 from dipwatch.review.views import ChangeView, ClaimView
 
 _FIELDS = ("title", "summary")
@@ -23,6 +23,7 @@ def explanation(view: ExplanationView, surface: Surface) -> Iterator[Line]:
         yield Line(f"Development {view.development.id}: {view.development.title}", 0, "bold")
         if view.development.english:
             yield Line(f"In English: {view.development.english}")
+        yield from (Line(_verdict(item)) for item in sorted(view.items, key=lambda item: not _alerts(item))[:1])
         news = words.Counted(len(view.items), "report made", "reports made")
         yield Line(f"{news} news of it: explained below")
         yield from (_support(each, surface) for each in view.supported_by)
@@ -37,6 +38,7 @@ def _support(support: SupportView, surface: Surface) -> Line:
 
 def _item(view: ExplainedView, surface: Surface) -> Iterator[Line]:
     yield Line(view.text.title if view.text else f"Item {view.item}", 0, "bold")
+    yield Line(_verdict(view))
     if view.source:
         yield _origin(view, surface)
     if view.text:
@@ -52,6 +54,34 @@ def _item(view: ExplainedView, surface: Surface) -> Iterator[Line]:
     yield from _compared(view)
     yield Line("Decision", 0, "bold")
     yield from _decision(view, surface)
+
+
+def _alerts(view: ExplainedView) -> bool:
+    return view.decision is not None and any(change.alert for change in view.decision.changes)
+
+
+def _verdict(view: ExplainedView) -> str:
+    """Say in one sentence why an item did or did not alert; of a text that is in no log, whether it would."""
+    if view.decision is None:
+        return "Nothing is decided yet: it waits for detection." if view.item else _prospect(view)
+    changes = sorted(view.decision.changes, key=lambda change: not change.alert)
+    if not changes:
+        return f"It did not alert: {_to_nothing(view.decision.outcome)}."
+    change = changes[0]
+    if change.alert:
+        new = f" ({', '.join(map(novel_words, change.novel))})" if change.novel else ""
+        return f"It alerted: {_reasons(change.reasons)}{new}."
+    return f"It did not alert: {_reasons(change.kept_back) or 'it only corrects what was told'}."
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    return ", ".join(words.word("reason", reason) for reason in reasons)
+
+
+def _to_nothing(outcome: str) -> str:
+    if outcome == "no claim":
+        return "no act of the subject's actors was read in it"
+    return f"it reads too little like a development ({outcome})"
 
 
 def _origin(view: ExplainedView, surface: Surface) -> Line:
@@ -197,7 +227,7 @@ def _compared(view: ExplainedView) -> Iterator[Line]:
 
 def _decision(view: ExplainedView, surface: Surface) -> Iterator[Line]:
     if view.decision is None:
-        yield Line("waits for detection" if view.item else _prospect(view))
+        yield Line("waits for detection" if view.item else "none: it is in no log")
     else:
         yield Line(f"{local_time(view.decision.at, surface.zone)} tick {view.decision.tick}: {view.decision.outcome}")
         for change in view.decision.changes:
@@ -211,13 +241,13 @@ def _prospect(view: ExplainedView) -> str:
     """Say what would become of a text that is in no log; whether it is new depends on what the log holds."""
     bounds, claims = view.thresholds, view.text.claims if view.text else ()
     if not claims or not bounds:
-        return "no claim: it would lead to nothing"
+        return f"It would not alert: {_to_nothing('no claim')}."
     score = claims[0].score
     if score < bounds.record:
-        return f"score {score:.3f} below {bounds.record:.3f}: it would lead to nothing"
+        return f"It would not alert: {_to_nothing(f'score {score:.3f} below {bounds.record:.3f}')}."
     if score < bounds.alert:
-        return f"score {score:.3f} below {bounds.alert:.3f}: it would stand in the log without an alert"
-    return f"score {score:.3f} reaches {bounds.alert:.3f}: it would alert, if it were new"
+        return f"It would stand in the log without an alert: score {score:.3f} below {bounds.alert:.3f}."
+    return f"It would alert, if it were new: score {score:.3f} reaches {bounds.alert:.3f}."
 
 
 def _change(change: ChangeView) -> Iterator[Line]:

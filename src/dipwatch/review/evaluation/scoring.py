@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median, quantiles
 
-from dipwatch.review.labels import Found, Label
+from dipwatch.review.evaluation.labels import Found, Label
 
 Figures = dict[str, float | int | None]
 

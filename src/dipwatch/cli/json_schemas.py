@@ -1,4 +1,4 @@
-"""JSON Schemas (https://json-schema.org/draft/2020-12) of what the listings write, made from the view models."""
+"""JSON Schemas (https://json-schema.org/draft/2020-12) of what commands write, made from the view models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 ROWS = {
-    "history": "dipwatch.review.views:DevelopmentView",
+    "history": "dipwatch.review.listed:DevelopmentView",
     "timeline": "dipwatch.review.entries:EntryView",
     "positions": "dipwatch.review.ledger:PositionView",
     "network": "dipwatch.review.network:EdgeView",
@@ -20,12 +20,16 @@ ROWS = {
     "stats": "dipwatch.review.numbers:NumberView",
     "feeds": "dipwatch.review.operation:FeedView",
     "alerts": "dipwatch.review.operation:MessageView",
+    "silence-list": "dipwatch.cli.silence:SilenceView",
+    "feeds-check": "dipwatch.cli.feeds:EntryView",
+    "check": "dipwatch.cli.check:FindingView",
 }
 """Listings: an array of these, or one of them a line in NDJSON."""
 WHOLES = {
     "show": "dipwatch.review.views:DetailView",
-    "explain": "dipwatch.review.explain:ExplanationView",
+    "explain": "dipwatch.review.explanation.gather:ExplanationView",
     "status": "dipwatch.review.operation:StatusView",
+    "routes-test": "dipwatch.cli.routes:Tried",
 }
 """What is one object."""
 
@@ -51,7 +55,7 @@ def schema(name: str) -> dict[str, Any]:
     whole = {"type": "array", "items": row} if name in ROWS else row
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"dipwatch {name} --format json",
+        "title": f"dipwatch {name.replace('-', ' ')} --format json",
         **whole,
         "$defs": dict(sorted(definitions.items())),
     }

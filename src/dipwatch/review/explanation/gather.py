@@ -17,21 +17,23 @@ from dipwatch.alerts.english import FOREIGN
 from dipwatch.detect import Policy
 from dipwatch.errors import UsageError
 from dipwatch.model import ChangeType, Claim, Item, Versions
-from dipwatch.review.detail import claim_view, merged_into, resolve_id, timeline
-from dipwatch.review.microscope import Lens, TextView, look
+from dipwatch.review.detail import claim_view, timeline
+from dipwatch.review.explanation.text import Lens, TextView, look
+from dipwatch.review.ids import merged_into, resolve_id
+from dipwatch.review.listed import DevelopmentView, NameBook, Ref
 from dipwatch.review.queries import read_views
-from dipwatch.review.views import ChangeView, ClaimView, DevelopmentView, NameBook, Ref
+from dipwatch.review.views import ChangeView, ClaimView
 from dipwatch.store.codec import decode, encode
 from dipwatch.store.items import item_of, worded_items
 from dipwatch.store.schema import (
-    ChangeRow,
-    ClaimRow,
-    DevelopmentRow,
-    ItemRow,
-    ReadingRow,
-    RevisionRow,
-    TickRow,
-    VersionRow,
+    change_table,
+    claim_table,
+    development_table,
+    item_table,
+    reading_table,
+    revision_table,
+    tick_table,
+    version_table,
 )
 
 _MOST_CANDIDATES = 5
@@ -119,8 +121,8 @@ def explain(connection: Connection, typed: str, names: NameBook, lenses: Lenses)
     sort, whole = _resolved(connection, typed)
     if sort == "item":
         return ExplanationView(None, _items(connection, [whole], names, lenses), ())
-    (development,) = read_views(connection, select(DevelopmentRow.__table__).where(DevelopmentRow.id == whole), names)
-    entries = timeline(connection, ChangeRow.development_id.in_((whole, *merged_into(connection, whole))), names)
+    (development,) = read_views(connection, select(development_table).where(development_table.c.id == whole), names)
+    entries = timeline(connection, change_table.c.development_id.in_((whole, *merged_into(connection, whole))), names)
     news = [change.report.item for change in entries if change.report and change.type in _NEWS]
     supports = [
         SupportView(change.report.item, change.report.source, change.report.title, change.at)
@@ -140,7 +142,7 @@ def _resolved(connection: Connection, typed: str) -> tuple[str, str]:
     """Return what an id or its beginning stands for: ``item`` or ``development``, and the whole id."""
     wanted = typed.strip().lower()
     found: list[tuple[str, str]] = []
-    for sort, column in (("development", DevelopmentRow.id), ("item", ItemRow.id)):
+    for sort, column in (("development", development_table.c.id), ("item", item_table.c.id)):
         query = select(column).where(column.startswith(wanted, autoescape=True)).order_by(column)
         found += [(sort, key) for key in connection.execute(query.limit(_MOST_CANDIDATES)).scalars()]
     if not wanted or not found:
@@ -159,25 +161,28 @@ def _items(connection: Connection, wanted: Iterable[str], names: NameBook, lense
     return tuple(
         _explained(connection, row, names, lenses(row.subject))
         for item in wanted
-        for row in connection.execute(_readings().where(ItemRow.id == item))
+        for row in connection.execute(_readings().where(item_table.c.id == item))
     )
 
 
 def _readings() -> Any:  # noqa: ANN401 (a query with columns added)
     return (
-        worded_items(ReadingRow.history)
+        worded_items(reading_table.c.history)
         .add_columns(
-            ReadingRow.subject,
-            ReadingRow.outcome,
-            ReadingRow.tick_id,
-            TickRow.number.label("tick"),
-            TickRow.at,
-            VersionRow.parts,
+            reading_table.c.subject,
+            reading_table.c.outcome,
+            reading_table.c.tick_id,
+            tick_table.c.number.label("tick"),
+            tick_table.c.at,
+            version_table.c.parts,
         )
-        .join(ReadingRow, (ReadingRow.item_id == ItemRow.id) & (ReadingRow.revision == RevisionRow.number))
-        .outerjoin(TickRow, TickRow.id == ReadingRow.tick_id)
-        .outerjoin(VersionRow, VersionRow.id == TickRow.version_id)
-        .order_by(ReadingRow.subject, ReadingRow.revision)
+        .join(
+            reading_table,
+            (reading_table.c.item_id == item_table.c.id) & (reading_table.c.revision == revision_table.c.number),
+        )
+        .outerjoin(tick_table, tick_table.c.id == reading_table.c.tick_id)
+        .outerjoin(version_table, version_table.c.id == tick_table.c.version_id)
+        .order_by(reading_table.c.subject, reading_table.c.revision)
     )
 
 
@@ -224,12 +229,16 @@ def _thresholds(policy: Policy) -> ThresholdsView:
 def _decision(
     connection: Connection, row: Row[Any], names: NameBook, lens: Lens | None, language: str | None
 ) -> DecisionView:
-    of_it = (ChangeRow.item_id == row.id) & (ChangeRow.revision == row.number) & (ChangeRow.subject == row.subject)
-    changes = timeline(connection, of_it, names)
-    claims = select(ClaimRow.body).where(
-        ClaimRow.item_id == row.id, ClaimRow.revision == row.number, ClaimRow.tick_id == row.tick_id
+    of_it = (
+        (change_table.c.item_id == row.id)
+        & (change_table.c.revision == row.number)
+        & (change_table.c.subject == row.subject)
     )
-    bodies = connection.execute(claims.order_by(ClaimRow.position)).scalars()
+    changes = timeline(connection, of_it, names)
+    claims = select(claim_table.c.body).where(
+        claim_table.c.item_id == row.id, claim_table.c.revision == row.number, claim_table.c.tick_id == row.tick_id
+    )
+    bodies = connection.execute(claims.order_by(claim_table.c.position)).scalars()
     versions = decode(Versions, row.parts)
     foreign = language in FOREIGN
     return DecisionView(
@@ -250,6 +259,6 @@ def _differing(then: Versions, now: Versions) -> tuple[str, ...]:
 
 def _titles(connection: Connection, ids: Sequence[str]) -> tuple[Ref, ...]:
     """Return the titles of developments, in the order of the ids."""
-    query = select(DevelopmentRow.id, DevelopmentRow.title).where(DevelopmentRow.id.in_(ids))
+    query = select(development_table.c.id, development_table.c.title).where(development_table.c.id.in_(ids))
     titles = {row.id: row.title for row in connection.execute(query)}
     return tuple(Ref(key, titles.get(key, key)) for key in ids)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dipwatch.alerts import Node, Policy, children, root_of
-from dipwatch.settings import Alerts, Receiver, Route, Times, clock_text, format_duration
+from dipwatch.alerts.policy import Node, Policy, children, root_of
+from dipwatch.settings import Alerts, Receiver, Route, Times, clock_text
+from dipwatch.times import format_duration
 
 
-def drawn(alerts: Alerts) -> Iterator[str]:
+def route_tree(alerts: Alerts) -> Iterator[str]:
     """Yield the lines."""
     yield from _branch(root_of(alerts, alerts.route), alerts)
     if alerts.times:

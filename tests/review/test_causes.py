@@ -4,42 +4,42 @@ import pytest
 from tests.review.judged import found, label
 
 from dipwatch.model import Compared, Reason, TextType
-from dipwatch.review import blame
-from dipwatch.review.blame import Fault, Trace, by_cause, faults
-from dipwatch.review.labels import Label
-from dipwatch.review.scoring import Evaluation
+from dipwatch.review.evaluation import causes
+from dipwatch.review.evaluation.causes import Fault, Trace, by_cause, faults
+from dipwatch.review.evaluation.labels import Label
+from dipwatch.review.evaluation.scoring import Evaluation
 
 
-def causes(done: Evaluation, traces: dict[str, Trace]) -> list[tuple[str, str, str]]:
+def told_causes(done: Evaluation, traces: dict[str, Trace]) -> list[tuple[str, str, str]]:
     return [(fault.sort, fault.cause, fault.item) for fault in faults(done, traces)]
 
 
 @pytest.mark.parametrize(
     ("trace", "cause"),
     [
-        (None, blame.NOT_THERE),
-        (Trace("no claim", opens_gate=False), blame.GATED_OUT),
-        (Trace("no claim"), blame.NO_CLAIM),
-        (Trace("score 0.20 below 0.31"), blame.TOO_UNSURE),
+        (None, causes.NOT_THERE),
+        (Trace("no claim", opens_gate=False), causes.GATED_OUT),
+        (Trace("no claim"), causes.NO_CLAIM),
+        (Trace("score 0.20 below 0.31"), causes.TOO_UNSURE),
         (Trace("an edit of an old item"), "left aside: an edit of an old item"),
     ],
 )
 def test_a_missed_item_is_missed_for_what_ended_its_way(trace: Trace | None, cause: str) -> None:
     done = Evaluation([label("a")], [])
     traces = {"a": trace} if trace else {}
-    assert causes(done, traces) == [("missed item", cause, "a"), ("missed development", cause, "a")]
+    assert told_causes(done, traces) == [("missed item", cause, "a"), ("missed development", cause, "a")]
 
 
 def test_a_missed_development_is_missed_for_what_ended_the_way_of_its_farthest_report() -> None:
     done = Evaluation([label("a", "t"), label("b", "t")], [found("b", alert=False)])
     traces = {"a": Trace("no claim"), "b": Trace("new", kept_back=(Reason.BELOW_THRESHOLD,))}
-    assert ("missed development", "below the alert threshold", "b") in causes(done, traces)
+    assert ("missed development", "below the alert threshold", "b") in told_causes(done, traces)
 
 
 def test_what_stands_in_a_development_that_something_else_opened_is_swallowed() -> None:
     done = Evaluation([label("a", "t"), label("b", "u")], [found("a", "one"), found("b", "one", alert=False)])
     traces = {"b": Trace("support", kept_back=(Reason.KNOWN,))}
-    assert causes(done, traces) == [("missed development", "swallowed by another development", "b")]
+    assert told_causes(done, traces) == [("missed development", "swallowed by another development", "b")]
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_what_stands_in_a_development_that_something_else_opened_is_swallowed() 
 )
 def test_a_false_alert_is_false_for_what_the_item_is(labelled: Label | None, trace: Trace, cause: str) -> None:
     done = Evaluation([labelled] if labelled else [], [found("x")])
-    assert causes(done, {"x": trace}) == [("false item", cause, "x"), ("false alert", cause, "x")]
+    assert told_causes(done, {"x": trace}) == [("false item", cause, "x"), ("false alert", cause, "x")]
 
 
 def test_a_duplicate_alert_names_the_slots_that_differed_from_the_first() -> None:
     labels = [label("a", "t"), label("b", "t"), label("c", "t")]
     done = Evaluation(labels, [found("a", "one"), found("b", "two"), found("c", "three")])
     traces = {"b": Trace("new", compared=(Compared("one", 0.4, differed=("venue", "kind")),)), "c": Trace("new")}
-    assert causes(done, traces) == [
+    assert told_causes(done, traces) == [
         ("duplicate alert", "differed: venue, kind", "b"),
         ("duplicate alert", "not compared with the first", "c"),
     ]
@@ -69,12 +69,12 @@ def test_a_duplicate_alert_names_the_slots_that_differed_from_the_first() -> Non
 
 def test_an_update_of_the_same_development_is_no_duplicate() -> None:
     done = Evaluation([label("a", "t"), label("b", "t")], [found("a", "one"), found("b", "one", change="update")])
-    assert causes(done, {}) == []
+    assert told_causes(done, {}) == []
 
 
 def test_wrong_kinds_and_statuses_say_what_was_read_for_what() -> None:
     done = Evaluation([label("a")], [found("a", kind="contact", status="planned")])
-    assert causes(done, {}) == [
+    assert told_causes(done, {}) == [
         ("wrong kind", "meeting read as contact", "a"),
         ("wrong status", "happened read as planned", "a"),
     ]

@@ -17,7 +17,8 @@ from dipwatch.lexicon import Cue, Lexicon, Patterns
 from dipwatch.linear import Choice, Features, Linear
 from dipwatch.model import Item, Reading, Span, Versions
 from dipwatch.review.detail import claim_view
-from dipwatch.review.views import ClaimView, NameBook, Ref
+from dipwatch.review.listed import NameBook, Ref
+from dipwatch.review.views import ClaimView
 
 _MOST_FEATURES = 8
 _LANGUAGES = ("en", "ru", "uk")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from dipwatch.store.outbox import WITHHELD
-from dipwatch.store.schema import ChangeRow, DeliveryRow, DevelopmentRow, OutboxRow
+from dipwatch.store.outgoing import read_bodies
+from dipwatch.store.schema import change_table, delivery_table, development_table, outbox_table
 
 _TOLD = ("waiting", "sending", "sent")
 _ARRIVED = ("sent", "unknown", "interrupted")
@@ -52,28 +51,14 @@ class WaitingRow:
 def read_waiting(connection: Connection, receiver: str, now: datetime) -> list[WaitingRow]:
     """Return the rows due at a receiver, with those that wait in their groups or tell of the same developments."""
     found = connection.execute(_waiting_rows(), {"receiver": receiver, "now": now}).all()
-    bodies = _bodies(connection, [row.id for row in found])
+    bodies = read_bodies(connection, [row.id for row in found])
     return [_waiting(row, bodies.get(row.id, {})) for row in found]
-
-
-def _bodies(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    """Return the bodies of rows; one that can't be read is left out, for its row is given up when it is claimed."""
-    query = select(OutboxRow.id, OutboxRow.body)
-    try:
-        return {row.id: row.body for row in connection.execute(query.where(OutboxRow.id.in_(ids)))}
-    except ValueError:
-        pass  # which one it is shows when each is read by itself
-    readable: dict[int, Mapping[str, Any]] = {}
-    for number in ids:
-        with suppress(ValueError):
-            readable[number] = connection.execute(query.where(OutboxRow.id == number)).one().body
-    return readable
 
 
 @cache
 def _waiting_rows() -> Any:  # noqa: ANN401 (a select of some columns has no nameable type)
     """Return the query for ``receiver`` and ``now``; made once, since making it takes longer than running it."""
-    row = OutboxRow
+    row = outbox_table.c
     return (
         select(
             row.id,
@@ -83,14 +68,14 @@ def _waiting_rows() -> Any:  # noqa: ANN401 (a select of some columns has no nam
             row.purpose,
             row.next_attempt_at,
             row.message_key,
-            ChangeRow.development_id,
-            ChangeRow.severity,
-            case((row.purpose == "reminder", DevelopmentRow.verdict)).label("verdict"),
-            case((row.purpose == "reminder", DevelopmentRow.redirect_to)).label("redirect_to"),
+            change_table.c.development_id,
+            change_table.c.severity,
+            case((row.purpose == "reminder", development_table.c.verdict)).label("verdict"),
+            case((row.purpose == "reminder", development_table.c.redirect_to)).label("redirect_to"),
             case((row.purpose == "reminder", _newest())).label("newest"),
         )
-        .outerjoin_from(row, ChangeRow, ChangeRow.seq == row.change_seq)
-        .outerjoin(DevelopmentRow, DevelopmentRow.id == ChangeRow.development_id)
+        .outerjoin_from(outbox_table, change_table, change_table.c.seq == row.change_seq)
+        .outerjoin(development_table, development_table.c.id == change_table.c.development_id)
         .where(row.state == "waiting", row.receiver == bindparam("receiver"))
         .where(or_(row.next_attempt_at <= bindparam("now"), *_with_due()))
         .order_by(row.id)
@@ -100,20 +85,24 @@ def _waiting_rows() -> Any:  # noqa: ANN401 (a select of some columns has no nam
 def has_gathered(connection: Connection, receiver: str, now: datetime) -> bool:
     """Tell whether a row is due that waits with others, or reminds: also one left by other settings than today's."""
     gathered = or_(
-        OutboxRow.group_key.startswith("digest:"),
-        OutboxRow.group_key.startswith("by:"),
-        OutboxRow.purpose == "reminder",
+        outbox_table.c.group_key.startswith("digest:"),
+        outbox_table.c.group_key.startswith("by:"),
+        outbox_table.c.purpose == "reminder",
     )
-    due = and_(OutboxRow.state == "waiting", OutboxRow.receiver == receiver, OutboxRow.next_attempt_at <= now)
-    return connection.execute(select(OutboxRow.id).where(due, gathered).limit(1)).one_or_none() is not None
+    due = and_(
+        outbox_table.c.state == "waiting", outbox_table.c.receiver == receiver, outbox_table.c.next_attempt_at <= now
+    )
+    return connection.execute(select(outbox_table.c.id).where(due, gathered).limit(1)).one_or_none() is not None
 
 
 def arrivals(connection: Connection, receiver: str, since: datetime) -> list[datetime]:
     """Return when messages reached a receiver after ``since``, or may have, the latest first."""
     query = (
-        select(DeliveryRow.at)
-        .where(DeliveryRow.receiver == receiver, DeliveryRow.at > since, DeliveryRow.outcome.in_(_ARRIVED))
-        .order_by(DeliveryRow.at.desc())
+        select(delivery_table.c.at)
+        .where(
+            delivery_table.c.receiver == receiver, delivery_table.c.at > since, delivery_table.c.outcome.in_(_ARRIVED)
+        )
+        .order_by(delivery_table.c.at.desc())
     )
     return list(connection.execute(query).scalars())
 
@@ -125,8 +114,8 @@ def put_off(connection: Connection, before: Sequence[WaitingRow], after: Iterabl
     """
     known = {row.id: row for row in before}
     changed = [row for row in after if row != known[row.id]]
-    bodies = _bodies(connection, [row.id for row in changed])
-    meant = update(OutboxRow).where(OutboxRow.id == bindparam("number"))
+    bodies = read_bodies(connection, [row.id for row in changed])
+    meant = update(outbox_table).where(outbox_table.c.id == bindparam("number"))
     if values := [_values(row, bodies[row.id]) for row in changed if row.id in bodies]:
         connection.execute(meant, values)
 
@@ -145,23 +134,25 @@ def _values(row: WaitingRow, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_due() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return whether a row shares its group, or its development, with one that is due."""
-    due, change = aliased(OutboxRow), aliased(ChangeRow)
+    due, change = outbox_table.alias(), change_table.alias()
     is_due = and_(
-        due.state == "waiting", due.receiver == bindparam("receiver"), due.next_attempt_at <= bindparam("now")
+        due.c.state == "waiting", due.c.receiver == bindparam("receiver"), due.c.next_attempt_at <= bindparam("now")
     )
-    grouped = exists().where(is_due, due.group_key == OutboxRow.group_key, due.purpose == OutboxRow.purpose)
-    developments = select(change.development_id).join(due, due.change_seq == change.seq).where(is_due)
-    return grouped, ChangeRow.development_id.in_(developments)
+    grouped = exists().where(
+        is_due, due.c.group_key == outbox_table.c.group_key, due.c.purpose == outbox_table.c.purpose
+    )
+    developments = select(change.c.development_id).join(due, due.c.change_seq == change.c.seq).where(is_due)
+    return grouped, change_table.c.development_id.in_(developments)
 
 
 def _newest() -> ColumnElement[Any]:
-    told, change = aliased(OutboxRow), aliased(ChangeRow)
+    told, change = outbox_table.alias(), change_table.alias()
     return (
-        select(func.max(told.change_seq))
-        .join(change, change.seq == told.change_seq)
-        .where(told.receiver == OutboxRow.receiver, told.state.in_(_TOLD), told.purpose != "reminder")
-        .where(change.development_id == ChangeRow.development_id)
-        .correlate(OutboxRow, ChangeRow)
+        select(func.max(told.c.change_seq))
+        .join(change, change.c.seq == told.c.change_seq)
+        .where(told.c.receiver == outbox_table.c.receiver, told.c.state.in_(_TOLD), told.c.purpose != "reminder")
+        .where(change.c.development_id == change_table.c.development_id)
+        .correlate(outbox_table, change_table)
         .scalar_subquery()
     )
 

@@ -85,7 +85,7 @@ class _PlainNames:
         return actor
 
 
-def trial_messages() -> tuple[Message, ...]:
+def example_messages() -> tuple[Message, ...]:
     """Return an alert that says everything there is to say, a bare one, an update, a correction, a digest, notices."""
     shift = Shift("russia", "territory", Direction.SOFTER, stance="freeze", was="withdrawal")
     moved = replace(_CHANGE, type=ChangeType.UPDATE, shift=shift, reasons=(Reason.POSITION_SHIFT, Reason.DENIED))

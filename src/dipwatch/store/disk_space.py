@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from dipwatch.store.engine import is_sqlite
 from dipwatch.store.store import Store
 
-LEAST_ROOM = 200_000_000
+LEAST_SPACE = 200_000_000
 """Bytes free on an SQLite database's disk: below, somebody is told, while there is still time to act."""
 
 
@@ -22,19 +22,19 @@ def database_file(store: Store) -> Path | None:
     return Path(path)
 
 
-def free_room(store: Store) -> int | None:
+def free_space(store: Store) -> int | None:
     """Return the bytes free for an SQLite database; None where it is none of our business."""
     path = database_file(store)
     return None if path is None else shutil.disk_usage(path).free
 
 
-def lack_of_room(store: Store) -> str:
+def lack_of_space(store: Store) -> str:
     """Say how little room is left for a database; empty where it is enough."""
-    free = free_room(store)
-    return f"{free // 1_000_000} MB are left for the database" if free is not None and free < LEAST_ROOM else ""
+    free = free_space(store)
+    return f"{free // 1_000_000} MB are left for the database" if free is not None and free < LEAST_SPACE else ""
 
 
-def taken_room(connection: Connection) -> int:
+def taken_space(connection: Connection) -> int:
     """Return the bytes that the database takes; on SQLite without its write-ahead log."""
     if is_sqlite(connection):
         pages, size = (

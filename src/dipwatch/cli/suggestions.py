@@ -21,7 +21,7 @@ _LABEL = 60
 
 def developments(context: click.Context, _option: click.Parameter, typed: str) -> list[CompletionItem]:
     """Offer ids of developments with their titles, the latest first."""
-    from dipwatch.review import titles  # noqa: PLC0415 (a shell that asks for something else doesn't wait for it)
+    from dipwatch.review.queries import titles  # noqa: PLC0415 (a shell that asks for something else doesn't wait for it)
 
     with suppress(DipwatchError):
         app = _app(context)
@@ -35,7 +35,7 @@ def developments(context: click.Context, _option: click.Parameter, typed: str) -
 
 def sources(context: click.Context, _option: click.Parameter, typed: str) -> list[CompletionItem]:
     """Offer publishers."""
-    from dipwatch.review import known_sources  # noqa: PLC0415 (as above)
+    from dipwatch.review.queries import known_sources  # noqa: PLC0415 (as above)
 
     with suppress(DipwatchError):
         app = _app(context)
@@ -64,7 +64,7 @@ def issues(context: click.Context, _option: click.Parameter, typed: str) -> list
 def subjects(context: click.Context, _option: click.Parameter, typed: str) -> list[CompletionItem]:
     """Offer the configured subjects."""
     with suppress(DipwatchError):
-        return [CompletionItem(name) for name in _app(context).config.subjects if name.startswith(typed)]
+        return [CompletionItem(name) for name in _app(context).outline.subjects if name.startswith(typed)]
     return []
 
 

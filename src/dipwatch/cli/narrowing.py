@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 import click
 from sqlalchemy import Connection
 
-from dipwatch.cli import completing
+from dipwatch.cli import suggestions
 from dipwatch.cli.context import App
 from dipwatch.cli.lookup import actor_ids, issue_ids, nearest, venue_ids
 from dipwatch.errors import UsageError
-from dipwatch.review import HistoryFilter, known_sources, logged_subjects, parse_period
+from dipwatch.review.filters import HistoryFilter
+from dipwatch.review.periods import parse_period
+from dipwatch.review.queries import known_sources, logged_subjects
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -33,7 +35,7 @@ def actor_option(command: F) -> F:
         "--actor",
         metavar="NAME",
         multiple=True,
-        shell_complete=completing.actors,
+        shell_complete=suggestions.actors,
         help="With this actor, by id or name; repeated: with all of them.",
     )(command)
 
@@ -44,7 +46,7 @@ def venue_option(command: F) -> F:
         "--venue",
         metavar="NAME",
         multiple=True,
-        shell_complete=completing.venues,
+        shell_complete=suggestions.venues,
         help="At this venue, by id or name.",
     )(command)
 
@@ -55,7 +57,7 @@ def issue_option(command: F) -> F:
         "--issue",
         metavar="NAME",
         multiple=True,
-        shell_complete=completing.issues,
+        shell_complete=suggestions.issues,
         help="On this issue, by id or name.",
     )(command)
 
@@ -63,7 +65,7 @@ def issue_option(command: F) -> F:
 def subject_option(command: F) -> F:
     """Add ``--subject``."""
     return click.option(
-        "--subject", metavar="NAME", multiple=True, shell_complete=completing.subjects, help="Of this subject only."
+        "--subject", metavar="NAME", multiple=True, shell_complete=suggestions.subjects, help="Of this subject only."
     )(command)
 
 
@@ -89,10 +91,10 @@ def asked_for(
 ) -> HistoryFilter:
     """Return what is meant by these options, as typed. Raises UsageError for what there is not, with suggestions."""
     known = app.directories.values()
-    begins, ends = _period(since, until, now or datetime.now(UTC))
-    subjects = subject or app.config.subjects
-    if unknown := [name for name in subject if name not in app.config.subjects]:
-        _check_subjects(unknown, {*app.config.subjects, *logged_subjects(connection)})
+    begins, ends = _period(since, until, now or datetime.now(UTC), app.zone)
+    subjects = subject or app.outline.subjects
+    if unknown := [name for name in subject if name not in app.outline.subjects]:
+        _check_subjects(unknown, {*app.outline.subjects, *logged_subjects(connection)})
     return HistoryFilter(
         subjects=subjects,
         since=begins,
@@ -116,9 +118,11 @@ def meant_sources(connection: Connection, typed: Sequence[str]) -> tuple[str, ..
     return tuple(known[name.casefold()] for name in typed)
 
 
-def _period(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    begins = parse_period(since, now).start if since else None
-    ends = parse_period(until, now).end if until else None
+def _period(
+    since: str | None, until: str | None, now: datetime, zone: tzinfo
+) -> tuple[datetime | None, datetime | None]:
+    begins = parse_period(since, now, zone).start if since else None
+    ends = parse_period(until, now, zone).end if until else None
     if begins and ends and ends <= begins:
         raise UsageError(f"--until {until} is over when --since {since} begins")
     return begins, ends

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dipwatch.model import Compared, Reason, TextType
-from dipwatch.review.labels import Found, Label
-from dipwatch.review.scoring import Evaluation
+from dipwatch.review.evaluation.labels import Found, Label
+from dipwatch.review.evaluation.scoring import Evaluation
 
 MISSED_ITEM = "missed item"
 MISSED_DEVELOPMENT = "missed development"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dipwatch.model import Change, ChangeType, Kind, Reason, Severity, Status
-from dipwatch.review.marked import MarkedGroup, score_marks
+from dipwatch.review.evaluation.marks import MarkedGroup, score_marks
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
