@@ -160,13 +160,13 @@ def _never_open(alerts: Alerts, keys: Iterable[tuple[str | int, ...]], file: Tom
 
 
 def _leads_nowhere(root: Route, file: TomlFile) -> Iterator[Problem]:
-    """Yield the routes that continue with none after them: what they match does not reach their parent either.
+    """Yield the only children that continue: none stands after them, and what they match misses their parent.
 
     Nothing is lost by it, so it does not keep the daemon from starting.
     """
     for key, parent in _walk(root, ("alerts", "route")):
-        if parent.routes and parent.routes[-1].continue_:
-            last = (*key, "routes", len(parent.routes) - 1)
+        if len(parent.routes) == 1 and parent.routes[0].continue_:
+            last = (*key, "routes", 0)
             what = f"{_dotted(last)}: it continues, but no route stands after it: what it matches reaches it alone"
             mend = "add an empty [[...routes]] after it, which gives all to the parent's receiver, or drop continue"
             yield Problem(file.where(*last), what, mend)
